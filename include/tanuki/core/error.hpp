@@ -1,0 +1,25 @@
+#pragma once
+
+// The exception that every bad input ends in, and the one way to throw it.
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace tanuki {
+
+/// Bad input: the message names the file or the layer, what was given and what was expected.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws Error with all `parts` written one after the other.
+template <class... Parts>
+[[noreturn]] void fail(const Parts&... parts) {
+  std::ostringstream message;
+  (message << ... << parts);
+  throw Error(message.str());
+}
+
+}  // namespace tanuki

@@ -1,0 +1,54 @@
+#pragma once
+
+// First values of a weight, as keras/src/initializers does them. The random ones are uniform or normal as in
+// Keras, drawn from tanuki's own generator: the distribution is Keras', the draws are not.
+
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "tanuki/core/random.hpp"
+
+namespace tanuki {
+
+/// Gives shape.elements() values, row-major. The stream belongs to one weight.
+using Initializer = std::function<std::vector<float>(const Shape&, Random)>;
+
+inline Initializer constant(float value) {
+  return [value](const Shape& shape, Random) {
+    return std::vector<float>(std::size_t(shape.elements()), value);
+  };
+}
+inline Initializer zeros() { return constant(0.0f); }
+inline Initializer ones() { return constant(1.0f); }
+
+/// The given numbers; for layers that are told their constants.
+inline Initializer values(std::vector<float> numbers) {
+  return [numbers = std::move(numbers)](const Shape&, Random) { return numbers; };
+}
+
+struct Fans {
+  double in, out;
+};
+
+/// Keras' compute_fans: the last two axes, times the receptive field.
+inline Fans fans(const Shape& shape) {
+  if (shape.rank() == 0) return {1, 1};
+  if (shape.rank() == 1) return {double(shape[0]), double(shape[0])};
+  double field = 1;
+  for (std::size_t i = 0; i + 2 < shape.rank(); ++i) field *= double(shape[i]);
+  return {double(shape[shape.rank() - 2]) * field, double(shape.back()) * field};
+}
+
+/// Uniform in ±sqrt(6 / (fan in + fan out)).
+inline Initializer glorot_uniform() {
+  return [](const Shape& shape, Random random) {
+    const auto [in, out] = fans(shape);
+    const float limit = float(std::sqrt(6.0 / (in + out)));
+    std::vector<float> values(static_cast<std::size_t>(shape.elements()));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = random.uniform(i, -limit, limit);
+    return values;
+  };
+}
+
+}  // namespace tanuki
