@@ -1,0 +1,67 @@
+#pragma once
+
+// What Keras keeps for a whole process: the seed that everything random starts from, and the counters behind
+// automatic layer names. Apart from the default context, the library's only global state.
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "tanuki/core/random.hpp"
+
+namespace tanuki {
+
+namespace detail {
+
+struct Session {
+  std::mutex mutex;
+  std::uint64_t seed = 0;
+  std::map<std::string, int, std::less<>> names;
+};
+
+inline Session& session() {
+  static Session session;
+  return session;
+}
+
+}  // namespace detail
+
+/// Seeds initial weights, augmentation, dropout and shuffling (keras.utils.set_random_seed).
+inline void set_random_seed(std::uint64_t seed) {
+  std::lock_guard lock(detail::session().mutex);
+  detail::session().seed = seed;
+}
+
+inline std::uint64_t random_seed() {
+  std::lock_guard lock(detail::session().mutex);
+  return detail::session().seed;
+}
+
+/// Automatic names start again at the first (keras.utils.clear_session).
+inline void clear_session() {
+  std::lock_guard lock(detail::session().mutex);
+  detail::session().names.clear();
+}
+
+/// "dense", then "dense_1", "dense_2" …
+inline std::string unique_name(std::string_view base) {
+  std::lock_guard lock(detail::session().mutex);
+  const int count = detail::session().names[std::string(base)]++;
+  return count ? std::string(base) + "_" + std::to_string(count) : std::string(base);
+}
+
+/// Keras' automatic name of a class: "Conv2D" is "conv2d", "SeparableConv2D" is "separable_conv2d".
+inline std::string snake_case(std::string_view name) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto lower = [](char c) { return (c >= 'a' && c <= 'z'); };
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool starts_word =
+        upper(name[i]) && i > 0 && (lower(name[i - 1]) || (i + 1 < name.size() && lower(name[i + 1])));
+    if (starts_word) text += '_';
+    text += upper(name[i]) ? char(name[i] - 'A' + 'a') : name[i];
+  }
+  return text;
+}
+
+}  // namespace tanuki

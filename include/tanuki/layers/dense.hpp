@@ -1,0 +1,48 @@
+#pragma once
+
+// y = activation(x · kernel + bias) over the last axis. (keras/src/layers/core/dense.py)
+// kernel (in, units), bias (units,).
+
+#include "tanuki/layers/activation_functions.hpp"
+#include "tanuki/layers/layer.hpp"
+#include "tanuki/ops/bias_add.hpp"
+#include "tanuki/ops/matmul.hpp"
+
+namespace tanuki {
+
+struct DenseOptions {
+  Index units;
+  std::string activation = {};
+  bool use_bias = true;
+  std::string name = {};
+};
+
+template <class B = Cpu>
+class Dense final : public LayerOf<Dense<B>, B> {
+ public:
+  explicit Dense(DenseOptions options)
+      : LayerOf<Dense<B>, B>("Dense", options.name),
+        options_(std::move(options)),
+        activation_(find_activation(options_.activation)) {
+    if (options_.units < 1)
+      fail("in '", this->name(), "': units is ", options_.units, ", expected at least 1");
+  }
+
+ private:
+  void do_build(const Shape& input) const override {
+    if (input.rank() == 0) fail("[dense] input () has no last axis");
+    this->add_weight("kernel", {input.back(), options_.units}, glorot_uniform());
+    if (options_.use_bias) this->add_weight("bias", {options_.units}, zeros());
+  }
+
+  ops::Value<B> call(ops::Value<B> x, bool) const override {
+    x = ops::matmul(x, this->weight("kernel"));
+    if (options_.use_bias) x = ops::bias_add(x, this->weight("bias"));
+    return activate(x, activation_);
+  }
+
+  DenseOptions options_;
+  ActivationFunction activation_;
+};
+
+}  // namespace tanuki

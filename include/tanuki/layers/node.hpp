@@ -1,0 +1,60 @@
+#pragma once
+
+// The functional API's record of calls. A node is a call of a layer, not a layer: it keeps the inputs and the
+// `training` that was given. (keras/src/ops/node.py)
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tanuki/core/session.hpp"
+#include "tanuki/core/weight.hpp"
+
+namespace tanuki {
+
+template <class B>
+class Layer;
+template <class B>
+struct Node;
+
+/// What a call may be told: base(x, {.training = false}).
+struct CallOptions {
+  std::optional<bool> training = std::nullopt;  ///< not given: as the surrounding call
+};
+
+/// A promise of a tensor, without the batch axis (Keras' KerasTensor).
+template <class B = Cpu>
+class SymbolicTensor {
+ public:
+  SymbolicTensor(std::shared_ptr<const Node<B>> node, std::size_t index)
+      : node_(std::move(node)), index_(index) {}
+
+  const Shape& shape() const { return node_->outputs[index_]; }
+  const std::shared_ptr<const Node<B>>& node() const { return node_; }
+  std::size_t index() const { return index_; }
+
+ private:
+  std::shared_ptr<const Node<B>> node_;
+  std::size_t index_;
+};
+
+template <class B>
+struct Node {
+  std::shared_ptr<const Layer<B>> layer;  ///< null for an Input
+  std::string name;
+  std::vector<SymbolicTensor<B>> inputs;
+  std::optional<bool> training;
+  std::vector<Shape> outputs;
+};
+
+/// The start of a functional model: one example's shape, without the batch axis.
+template <class B = Cpu>
+SymbolicTensor<B> Input(const Shape& shape, std::string name = {}) {
+  auto node = std::make_shared<Node<B>>();
+  node->name = name.empty() ? unique_name("input_layer") : std::move(name);
+  node->outputs = {shape};
+  return {std::move(node), 0};
+}
+
+}  // namespace tanuki

@@ -1,0 +1,163 @@
+#pragma once
+
+// A network of layers that can be trained. Functional, as in Keras: Model(inputs, outputs). It is a layer
+// too, so models nest. (keras/src/models/functional.py, keras/src/trainers)
+
+#include "tanuki/models/plan.hpp"
+#include "tanuki/models/topology.hpp"
+
+namespace tanuki {
+
+template <class B>
+struct CompileOptions;  // training/compile.hpp
+template <class B>
+class Trainer;  // training/trainer.hpp
+struct FitOptions;
+struct EvaluateOptions;
+struct PredictOptions;
+class History;
+class Dataset;
+struct LoadReport;
+using Logs = std::vector<std::pair<std::string, double>>;
+
+template <class B = Cpu>
+class Model : public LayerOf<Model<B>, B> {
+ public:
+  using Tensors = std::vector<SymbolicTensor<B>>;
+
+  Model(SymbolicTensor<B> input, SymbolicTensor<B> output, std::string name = {})
+      : Model(Tensors{std::move(input)}, Tensors{std::move(output)}, std::move(name)) {}
+
+  /// Throws Error where the outputs do not follow from the inputs, or two layers have one name.
+  Model(Tensors inputs, Tensors outputs, std::string name = {})
+      : Model("Functional", name.empty() ? unique_name("functional") : std::move(name)) {
+    connect(std::move(inputs), std::move(outputs));
+  }
+
+  /// The layers in Keras' order; an Input is a node without a layer.
+  const std::vector<std::shared_ptr<const Node<B>>>& layers() const { return network().topology.layers; }
+  const Tensors& inputs() const { return network().inputs; }
+  const Tensors& outputs() const { return network().outputs; }
+
+  /// Throws Error with the names that there are.
+  const Layer<B>& get_layer(std::string_view name) const {
+    std::string names;
+    for (const auto& node : layers()) {
+      if (node->layer && node->name == name) return *node->layer;
+      if (node->layer) names += (names.empty() ? "" : ", ") + node->name;
+    }
+    fail("in '", this->name(), "': no layer is named '", name, "'; it has ", names);
+  }
+  /// What the layer of this name gives where this model calls it first; for a model that ends there.
+  SymbolicTensor<B> output_of(std::string_view layer) const {
+    for (const auto& node : layers()) {
+      if (node->name == layer) return {node, 0};
+    }
+    get_layer(layer);
+    fail("in '", this->name(), "': '", layer, "' has no output");
+  }
+
+  // Training; documented and defined in training/.
+  void compile(CompileOptions<B> options) const;
+  History fit(const Dataset& data, const FitOptions& options) const;
+  History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const FitOptions& options) const;
+  Logs evaluate(const Dataset& data, const EvaluateOptions& options) const;
+  Logs evaluate(const Dataset& data) const;
+  Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
+  Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
+  Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
+  Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
+  /// What compile() made. Throws Error when it was not called.
+  Trainer<B>& trainer() const;
+
+  /// Keras' table of layers, shapes and counts; defined in models/summary.hpp.
+  std::string summary_text() const;
+  void summary(std::ostream& out) const;
+  void summary() const;
+
+  // Weights in files; documented and defined in io/.
+  void save_weights(const std::string& path) const;
+  LoadReport load_weights(const std::string& path) const;
+
+  /// The whole recipe as a graph, its outputs' ids in `outputs`.
+  ops::Graph<B> graph(bool training, std::vector<int>& outputs) const {
+    ops::Graph<B> graph;
+    std::vector<ops::Value<B>> values;
+    for (const auto& input : inputs()) values.push_back(graph.input(input.shape()));
+    for (const auto& value : this->call_all(values, training)) outputs.push_back(value.id);
+    return graph;
+  }
+
+  /// The plan for inference; made at the first use.
+  Plan<B>& inference_plan() const {
+    auto& plan = network().inference;
+    if (!plan) {
+      std::vector<int> outputs;
+      auto recipe = graph(false, outputs);
+      plan = std::make_shared<Plan<B>>(std::move(recipe), std::move(outputs));
+    }
+    return *plan;
+  }
+
+ protected:
+  struct Network {
+    Tensors inputs, outputs;
+    Topology<B> topology;
+    std::shared_ptr<Plan<B>> inference;
+    std::shared_ptr<Trainer<B>> trainer;
+  };
+
+  /// A model that is connected later (Sequential).
+  Model(std::string class_name, std::string name)
+      : LayerOf<Model<B>, B>(std::move(class_name), std::move(name)), network_(std::make_shared<Network>()) {}
+
+  void connect(Tensors inputs, Tensors outputs) const {
+    auto& net = *network_;
+    net.topology = find_topology(inputs, outputs);
+    net.inputs = std::move(inputs);
+    net.outputs = std::move(outputs);
+    this->state()->children.clear();
+    for (const auto& node : net.topology.layers) {
+      if (node->layer) this->state()->children.push_back(node->layer->state());
+    }
+    this->state()->built = true;
+  }
+
+  Network& network() const {
+    if (network_->outputs.empty()) {
+      fail("in '", this->name(),
+           "': the model has not been built: call it, or build() it with an input shape");
+    }
+    return *network_;
+  }
+
+  /// Runs the recorded calls on other values.
+  std::vector<ops::Value<B>> call_all(const std::vector<ops::Value<B>>& given, bool training) const override {
+    const auto& net = network();
+    if (given.size() != net.inputs.size()) {
+      fail("[model] takes ", net.inputs.size(), " inputs, ", given.size(), " were given");
+    }
+    std::map<const Node<B>*, std::vector<ops::Value<B>>> values;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (!(given[i].shape() == net.inputs[i].shape())) {
+        fail("[model] input ", given[i].shape(), " does not fit Input '", net.inputs[i].node()->name, "' ",
+             net.inputs[i].shape());
+      }
+      values[net.inputs[i].node().get()] = {given[i]};
+    }
+    for (const auto& node : net.topology.nodes) {
+      if (!node->layer) continue;
+      std::vector<ops::Value<B>> inputs;
+      for (const auto& input : node->inputs) inputs.push_back(values.at(input.node().get())[input.index()]);
+      values[node.get()] = node->layer->trace(inputs, node->training.value_or(training));
+    }
+    std::vector<ops::Value<B>> outputs;
+    for (const auto& output : net.outputs) outputs.push_back(values.at(output.node().get())[output.index()]);
+    return outputs;
+  }
+
+ private:
+  std::shared_ptr<Network> network_;
+};
+
+}  // namespace tanuki

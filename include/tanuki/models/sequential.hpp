@@ -1,0 +1,73 @@
+#pragma once
+
+// A plain stack of layers. Built when its input's shape is known: at once when it begins with an Input, else
+// at the first call or build(). (keras/src/models/sequential.py)
+
+#include <initializer_list>
+
+#include "tanuki/models/model.hpp"
+
+namespace tanuki {
+
+/// Any layer, or an Input, as an element of a list.
+template <class B>
+class AnyLayer {
+ public:
+  template <class L>
+  requires std::derived_from<L, Layer<B>> AnyLayer(const L& layer) : layer_(layer.clone()) {}
+  AnyLayer(SymbolicTensor<B> input) : input_(std::move(input)) {}
+
+  const std::shared_ptr<const Layer<B>>& layer() const { return layer_; }
+  const std::optional<SymbolicTensor<B>>& input() const { return input_; }
+
+ private:
+  std::shared_ptr<const Layer<B>> layer_;
+  std::optional<SymbolicTensor<B>> input_;
+};
+
+template <class B = Cpu>
+class Sequential final : public Model<B> {
+ public:
+  explicit Sequential(std::initializer_list<AnyLayer<B>> layers = {}, std::string name = {})
+      : Model<B>("Sequential", std::move(name)), layers_(std::make_shared<std::vector<AnyLayer<B>>>()) {
+    for (const auto& layer : layers) add(layer);
+  }
+
+  std::shared_ptr<const Layer<B>> clone() const override { return std::make_shared<Sequential>(*this); }
+
+  /// Appends a layer. Throws Error for an Input that is not first.
+  void add(const AnyLayer<B>& layer) {
+    if (layer.input() && !layers_->empty()) fail("in '", this->name(), "': an Input must come first");
+    layers_->push_back(layer);
+    if (layer.layer()) this->state()->children.push_back(layer.layer()->state());
+    if (const auto& input = layers_->front().input()) chain(*input);
+  }
+
+ private:
+  void chain(const SymbolicTensor<B>& input) const {
+    SymbolicTensor<B> x = input;
+    for (const auto& layer : *layers_) {
+      if (layer.layer()) x = (*layer.layer())(x);
+    }
+    this->connect({input}, {x});
+  }
+
+  void do_build(const Shape& input) const override { chain(Input<B>(input)); }
+
+  /// Unlike a functional model it takes any shape that its layers take.
+  std::vector<ops::Value<B>> call_all(const std::vector<ops::Value<B>>& inputs,
+                                      bool training) const override {
+    auto values = inputs;
+    for (const auto& layer : *layers_) {
+      if (layer.layer()) values = layer.layer()->trace(values, training);
+    }
+    return values;
+  }
+
+  std::shared_ptr<std::vector<AnyLayer<B>>> layers_;
+};
+
+Sequential()->Sequential<Cpu>;
+Sequential(std::initializer_list<AnyLayer<Cpu>>, std::string = {})->Sequential<Cpu>;
+
+}  // namespace tanuki

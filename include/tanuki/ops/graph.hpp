@@ -1,0 +1,93 @@
+#pragma once
+
+// A network as a flat list of ops over numbered values: what layers write down when they are called, and what
+// a plan is made from. Shapes in here carry no batch axis.
+
+#include <algorithm>
+#include <string>
+
+#include "tanuki/ops/op.hpp"
+
+namespace tanuki::ops {
+
+template <class B>
+class Graph;
+
+/// A value of a graph, as a layer sees it.
+template <class B>
+struct Value {
+  Graph<B>* graph = nullptr;
+  int id = -1;
+
+  const Shape& shape() const { return graph->shape(id); }
+};
+
+template <class B>
+class Graph {
+ public:
+  struct Step {
+    std::shared_ptr<const Op<B>> op;
+    std::vector<int> inputs;
+    int output;
+    std::string path;  ///< of the layer that wrote it: "xception/block2_sepconv1"
+  };
+
+  Value<B> input(const Shape& shape) {
+    inputs_.push_back(add_value(shape));
+    return {this, inputs_.back()};
+  }
+
+  /// Appends an op. Throws Error, with the layer's path, where the inputs do not fit.
+  Value<B> emit(std::shared_ptr<const Op<B>> op, std::span<const Value<B>> inputs) {
+    std::vector<int> ids;
+    std::vector<Shape> shapes;
+    for (const auto& value : inputs) {
+      ids.push_back(value.id);
+      shapes.push_back(value.shape());
+    }
+    const int output = add_value(op->output_shape(shapes));
+    steps_.push_back({std::move(op), std::move(ids), output, path_});
+    return {this, output};
+  }
+  Value<B> emit(std::shared_ptr<const Op<B>> op, const Value<B>& input) {
+    return emit(std::move(op), std::span<const Value<B>>(&input, 1));
+  }
+
+  const Shape& shape(int value) const { return shapes_[std::size_t(value)]; }
+  int values() const { return int(shapes_.size()); }
+  const std::vector<int>& inputs() const { return inputs_; }
+  const std::vector<Step>& steps() const { return steps_; }
+
+  const std::string& path() const { return path_; }
+
+  /// Runs `body` with `name` appended to the path; an Error from inside gets the path in front, once.
+  template <class Body>
+  auto within(const std::string& name, Body&& body) {
+    const std::string outer = path_;
+    path_ = outer.empty() ? name : outer + "/" + name;
+    struct Restore {
+      Graph& graph;
+      const std::string& path;
+      ~Restore() { graph.path_ = path; }
+    } restore{*this, outer};
+    try {
+      return body();
+    } catch (const Error& error) {
+      if (std::string_view(error.what()).starts_with("in '")) throw;
+      throw Error("in '" + path_ + "': " + error.what());
+    }
+  }
+
+ private:
+  int add_value(const Shape& shape) {
+    shapes_.push_back(shape);
+    return int(shapes_.size()) - 1;
+  }
+
+  std::string path_;
+  std::vector<Shape> shapes_;
+  std::vector<int> inputs_;
+  std::vector<Step> steps_;
+};
+
+}  // namespace tanuki::ops

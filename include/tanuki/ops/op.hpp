@@ -1,0 +1,94 @@
+#pragma once
+
+// An op is one differentiable step: a shape check, a forward and a backward that call the backend's kernel.
+// It holds its arguments and weight handles and nothing of a run, so one op may run in many places at once.
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tanuki/core/context.hpp"
+#include "tanuki/core/random.hpp"
+#include "tanuki/core/weight.hpp"
+
+namespace tanuki::ops {
+
+/// What forward() works on. All tensors carry the batch axis.
+template <class B>
+struct ForwardPass {
+  Context<B>& context;
+  std::span<const ConstTensorView<B>> inputs;
+  TensorView<B>
+      output;           ///< to be written whole; is inputs[0]'s memory where overwrites_input() and it may be
+  TensorView<B> saved;  ///< what backward() gets back, a flat block of the size that saved() asked for
+  Random random;        ///< this op's own stream in this step
+};
+
+/// What backward() works on: it writes (not adds) each gradient whose view is not null.
+template <class B>
+struct BackwardPass {
+  Context<B>& context;
+  std::span<const ConstTensorView<B>> inputs;  ///< null where reads() did not ask for it
+  ConstTensorView<B> output;                   ///< null where reads() did not ask for it
+  ConstTensorView<B> gradient;                 ///< of the loss with respect to the output
+  std::span<const TensorView<B>> input_gradients;
+  std::span<const TensorView<B>> weight_gradients;  ///< in the order of weights()
+  ConstTensorView<B> saved;
+  Random random;  ///< the same as in forward()
+};
+
+/// Which gradients a backward is to give.
+struct Wanted {
+  bool inputs = false;   ///< of any input
+  bool weights = false;  ///< of any weight
+};
+
+/// Which of forward's tensors a backward reads.
+struct Reads {
+  bool inputs = false;
+  bool output = false;
+};
+
+/// Floats to keep from forward to backward: per_image times the batch, plus fixed.
+struct Saved {
+  Index per_image = 0;
+  Index fixed = 0;
+  bool for_commit = false;  ///< commit() reads it too
+};
+
+template <class B>
+class Op {
+ public:
+  virtual ~Op() = default;
+
+  /// Its name in messages: "conv2d".
+  virtual std::string_view name() const = 0;
+
+  /// The output's shape; all shapes without the batch axis. Throws Error where the inputs do not fit.
+  virtual Shape output_shape(std::span<const Shape> inputs) const = 0;
+
+  virtual std::vector<Weight<B>> weights() const { return {}; }
+
+  virtual void forward(const ForwardPass<B>& pass) const = 0;
+  virtual void backward(const BackwardPass<B>& pass) const = 0;
+
+  /// Called after a training step whose loss was finite: the place to move moving statistics.
+  virtual void commit(const ForwardPass<B>& pass) const { (void)pass; }
+
+  virtual Reads reads(Wanted wanted) const = 0;
+  virtual Saved saved(std::span<const Shape> inputs) const { return (void)inputs, Saved{}; }
+
+  /// forward() may write its output over inputs[0].
+  virtual bool overwrites_input() const { return false; }
+  /// backward() may write input_gradients[0] over the output's gradient.
+  virtual bool overwrites_gradient() const { return false; }
+  /// The output is inputs[0]'s memory under another shape; forward() and backward() are never called.
+  virtual bool is_view() const { return false; }
+  /// Every input's gradient is the output's; backward() is never called.
+  virtual bool passes_gradient() const { return false; }
+  /// False: no gradient flows through; only constants may lie below.
+  virtual bool differentiable() const { return true; }
+};
+
+}  // namespace tanuki::ops
