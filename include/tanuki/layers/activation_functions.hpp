@@ -11,16 +11,17 @@
 
 namespace tanuki {
 
-enum class ActivationFunction { linear, relu, sigmoid, tanh, softmax };
+enum class ActivationFunction { linear, relu, elu, sigmoid, tanh, softmax };
 
 /// Throws Error, with the list of those there are, where the name is unknown. "" is linear.
 inline ActivationFunction find_activation(std::string_view name) {
   if (name.empty() || name == "linear") return ActivationFunction::linear;
   if (name == "relu") return ActivationFunction::relu;
+  if (name == "elu") return ActivationFunction::elu;
   if (name == "sigmoid") return ActivationFunction::sigmoid;
   if (name == "tanh") return ActivationFunction::tanh;
   if (name == "softmax") return ActivationFunction::softmax;
-  fail("unknown activation '", name, "': expected linear, relu, sigmoid, tanh or softmax");
+  fail("unknown activation '", name, "': expected linear, relu, elu, sigmoid, tanh or softmax");
 }
 
 template <class B>
@@ -28,6 +29,8 @@ ops::Value<B> activate(ops::Value<B> x, ActivationFunction function) {
   switch (function) {
     case ActivationFunction::relu:
       return ops::activation(x, ops::ActivationKind::relu);
+    case ActivationFunction::elu:
+      return ops::activation(x, ops::ActivationKind::elu);
     case ActivationFunction::sigmoid:
       return ops::activation(x, ops::ActivationKind::sigmoid);
     case ActivationFunction::tanh:

@@ -5,6 +5,7 @@
 
 #include "tanuki/layers/activation_functions.hpp"
 #include "tanuki/layers/layer.hpp"
+#include "tanuki/layers/options.hpp"
 #include "tanuki/ops/bias_add.hpp"
 #include "tanuki/ops/matmul.hpp"
 
@@ -23,7 +24,7 @@ class Dense final : public LayerOf<Dense<B>, B> {
   explicit Dense(DenseOptions options)
       : LayerOf<Dense<B>, B>("Dense", options.name),
         options_(std::move(options)),
-        activation_(find_activation(options_.activation)) {
+        activation_(checked_option(this->name(), [&] { return find_activation(options_.activation); })) {
     if (options_.units < 1)
       fail("in '", this->name(), "': units is ", options_.units, ", expected at least 1");
   }

@@ -3,6 +3,7 @@
 // A network of layers that can be trained. Functional, as in Keras: Model(inputs, outputs). It is a layer
 // too, so models nest. (keras/src/models/functional.py, keras/src/trainers)
 
+#include "tanuki/callbacks/logs.hpp"
 #include "tanuki/models/plan.hpp"
 #include "tanuki/models/topology.hpp"
 
@@ -18,7 +19,6 @@ struct PredictOptions;
 class History;
 class Dataset;
 struct LoadReport;
-using Logs = std::vector<std::pair<std::string, double>>;
 
 template <class B = Cpu>
 class Model : public LayerOf<Model<B>, B> {

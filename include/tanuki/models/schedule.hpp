@@ -156,7 +156,7 @@ class Schedule {
       use(target, last);
       const auto shapes = input_shapes(s);
       if (const auto saved = s.op->saved(shapes); has_saved(saved)) {
-        const int last_use = has_backward(k) ? backward_time(k) : saved.for_commit ? loss_time() : int(k);
+        const int last_use = saved.for_commit ? end_time() : has_backward(k) ? backward_time(k) : int(k);
         forward_[k].saved = add_buffer(saved.per_image, saved.fixed, int(k), last_use);
       }
     }

@@ -6,7 +6,7 @@
 
 namespace tanuki::ops {
 
-enum class ActivationKind { relu, sigmoid, tanh };
+enum class ActivationKind { relu, elu, sigmoid, tanh };
 
 /// A backend gives: forward(context, kind, x, y), backward(context, kind, y, dy, dx); y may be x and dx may
 /// be dy.

@@ -60,7 +60,7 @@ class Graph {
 
   const std::string& path() const { return path_; }
 
-  /// Runs `body` with `name` appended to the path; an Error from inside gets the path in front, once.
+  /// Runs `body` with `name` appended to the path; an Error from inside gets it in front.
   template <class Body>
   auto within(const std::string& name, Body&& body) {
     const std::string outer = path_;
@@ -73,8 +73,8 @@ class Graph {
     try {
       return body();
     } catch (const Error& error) {
-      if (std::string_view(error.what()).starts_with("in '")) throw;
-      throw Error("in '" + path_ + "': " + error.what());
+      const std::string message = error.what(), in = "in '";
+      throw Error(in + name + (message.starts_with(in) ? "/" + message.substr(in.size()) : "': " + message));
     }
   }
 

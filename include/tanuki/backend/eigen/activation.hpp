@@ -18,6 +18,8 @@ struct ActivationKernel<Cpu> {
     switch (kind) {
       case ActivationKind::relu:
         return apply([](float v) { return v < 0.0f ? 0.0f : v; });
+      case ActivationKind::elu:
+        return apply([](float v) { return v > 0.0f ? v : std::expm1(v); });
       case ActivationKind::sigmoid:
         return apply([](float v) { return 1.0f / (1.0f + std::exp(-v)); });
       case ActivationKind::tanh:
@@ -29,11 +31,16 @@ struct ActivationKernel<Cpu> {
                        ConstTensorView<Cpu> dy, TensorView<Cpu> dx) {
     const auto apply = [&](auto f) {
       eigen::elementwise(context, y.size(),
-                         [y = y.data, dy = dy.data, dx = dx.data, f](Index i) { dx[i] = f(y[i], dy[i]); });
+                         [y = y.data, dy = dy.data, dx = dx.data, f](Index i) {
+                           const float value = y[i], gradient = dy[i];
+                           dx[i] = f(value, gradient);
+                         });
     };
     switch (kind) {
       case ActivationKind::relu:
         return apply([](float v, float d) { return v > 0.0f ? d : 0.0f; });
+      case ActivationKind::elu:
+        return apply([](float v, float d) { return v > 0.0f ? d : d * (v + 1.0f); });
       case ActivationKind::sigmoid:
         return apply([](float v, float d) { return d * v * (1.0f - v); });
       case ActivationKind::tanh:

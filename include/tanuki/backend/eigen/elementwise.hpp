@@ -2,16 +2,15 @@
 
 // The loop that all elementwise kernels share: fixed blocks over the threads.
 
+#include "tanuki/backend/eigen/vector_loop.hpp"
 #include "tanuki/core/context.hpp"
 
 namespace tanuki::eigen {
 
-/// fn(i) for every i in [0, count). The inner loop is plain, so that the compiler can make vectors of it.
+/// fn(i) for every i in [0, count), see vector_loop.
 template <class Fn>
 void elementwise(Context<Cpu>& context, Index count, Fn fn) {
-  context.parallel_blocks(count, 1 << 15, [&](Index first, Index last) {
-    for (Index i = first; i < last; ++i) fn(i);
-  });
+  context.parallel_blocks(count, 1 << 15, [&](Index first, Index last) { vector_loop(first, last, fn); });
 }
 
 }  // namespace tanuki::eigen

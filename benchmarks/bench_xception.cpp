@@ -1,0 +1,100 @@
+// Times Xception without its top: inference, a training step of a head on the frozen base, or a full
+// fine-tuning step of the Keras guide's model. Random weights: the time does not depend on them.
+//
+//   build/bin/bench_xception --mode infer|head|full --batch 32 --size 150 [--threads N] [--reps 9] [--json]
+//
+// Last line with --json: {"images_per_second": median, "ms": median, "ms_min": fastest, "peak_rss_mib": …}
+
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <tanuki/tanuki.hpp>
+
+using namespace tanuki;
+
+namespace {
+
+Tensor<> random_images(Index batch, Index size) {
+  Tensor<> images({batch, size, size, 3});
+  const Random random{1, 2};
+  for (Index i = 0; i < images.size(); ++i) images.data()[i] = random.uniform(std::uint64_t(i), 0.0f, 255.0f);
+  return images;
+}
+
+/// The guide's model without augmentation; the base in inference mode.
+Model<> guide_model(const Model<>& base, Index size) {
+  const auto inputs = Input({size, size, 3});
+  auto x = Rescaling({.scale = 1 / 127.5f, .offset = -1})(inputs);
+  x = base(x, {.training = false});
+  x = GlobalAveragePooling2D()(x);
+  x = Dropout({.rate = 0.2f})(x);
+  return Model(inputs, Dense({.units = 1})(x));
+}
+
+std::vector<double> time(int reps, const std::function<void()>& work) {
+  work();  // the first run plans memory
+  std::vector<double> ms;
+  for (int i = 0; i < reps; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+  }
+  std::sort(ms.begin(), ms.end());
+  return ms;
+}
+
+double peak_rss_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return double(usage.ru_maxrss) / 1024;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  std::string mode = "infer";
+  Index batch = 32, size = 150;
+  int threads = 0, reps = 9;
+  bool json = false;
+  CLI::App app{"Times Xception without its top"};
+  app.add_option("--mode", mode, "infer, head or full")->check(CLI::IsMember({"infer", "head", "full"}));
+  app.add_option("--batch", batch, "images a step")->check(CLI::Range(1, 4096));
+  app.add_option("--size", size, "height and width")->check(CLI::Range(71, 2048));
+  app.add_option("--threads", threads, "0: one a core")->check(CLI::Range(0, 1024));
+  app.add_option("--reps", reps, "runs that count")->check(CLI::Range(1, 1000));
+  app.add_flag("--json", json, "end with one line of JSON");
+  CLI11_PARSE(app, argc, argv);
+
+  auto& context = default_context<Cpu>();
+  context.threads(threads);
+  const auto base = applications::Xception({.input_shape = {size, size, 3}, .include_top = false});
+  const Tensor<> images = random_images(batch, size);
+  std::vector<double> ms;
+  if (mode == "infer") {
+    const auto input = images.view();
+    ms = time(reps, [&] { base.inference_plan().forward(context, std::span(&input, 1)); });
+  } else {
+    base.trainable(mode == "full");
+    const auto model = guide_model(base, size);
+    model.compile(
+        {.optimizer = Adam({.learning_rate = 1e-5f}), .loss = BinaryCrossentropy({.from_logits = true})});
+    Tensor<> labels({batch, 1});
+    for (Index i = 0; i < batch; i += 2) labels.data()[i] = 1;
+    ms = time(reps, [&] { model.train_on_batch(images, labels); });
+  }
+
+  const double median = ms[ms.size() / 2];
+  std::cout << mode << ", batch " << batch << ", " << size << " px, " << context.threads()
+            << " threads: " << median << " ms (fastest " << ms.front() << "), "
+            << double(batch) * 1e3 / median << " images/s, peak " << peak_rss_mib() << " MiB\n";
+  if (json) {
+    std::cout << "{\"images_per_second\": " << double(batch) * 1e3 / median << ", \"ms\": " << median
+              << ", \"ms_min\": " << ms.front() << ", \"peak_rss_mib\": " << peak_rss_mib() << "}\n";
+  }
+} catch (const std::exception& error) {
+  std::cerr << "bench_xception: " << error.what() << '\n';
+  return 1;
+}

@@ -1,0 +1,27 @@
+# Libraries that come without a working CMake package of their own (Debian's libzip has a broken one): looked
+# for by one header and one library. Used by the build and by the installed package.
+
+# tanuki_find(NAME HEADER [LIBRARIES names...] [SUFFIXES folders...]): the imported target tanuki::NAME where
+# it is found.
+function(tanuki_find name header)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LIBRARIES;SUFFIXES")
+  find_path(TANUKI_${name}_INCLUDE ${header} PATH_SUFFIXES ${arg_SUFFIXES})
+  mark_as_advanced(TANUKI_${name}_INCLUDE)
+  if(arg_LIBRARIES)
+    find_library(TANUKI_${name}_LIBRARY NAMES ${arg_LIBRARIES} PATH_SUFFIXES ${arg_SUFFIXES})
+    mark_as_advanced(TANUKI_${name}_LIBRARY)
+  else()
+    set(TANUKI_${name}_LIBRARY "")
+  endif()
+  if(TARGET tanuki::${name} OR NOT TANUKI_${name}_INCLUDE OR (arg_LIBRARIES AND NOT TANUKI_${name}_LIBRARY))
+    return()
+  endif()
+  add_library(tanuki::${name} INTERFACE IMPORTED)
+  target_include_directories(tanuki::${name} INTERFACE ${TANUKI_${name}_INCLUDE})
+  target_link_libraries(tanuki::${name} INTERFACE ${TANUKI_${name}_LIBRARY})
+endfunction()
+
+# stb is found as <stb/stb_image.h>, HDF5 as <hdf5.h>, libzip as <zip.h>.
+tanuki_find(stb stb/stb_image.h)
+tanuki_find(hdf5 hdf5.h LIBRARIES hdf5_serial hdf5 SUFFIXES hdf5/serial)
+tanuki_find(libzip zip.h LIBRARIES zip)

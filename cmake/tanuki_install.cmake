@@ -1,0 +1,16 @@
+# `cmake --install`: the headers and the package that find_package(tanuki) reads.
+include(CMakePackageConfigHelpers)
+
+set(package ${CMAKE_INSTALL_DATADIR}/cmake/tanuki)
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+
+# tanuki::keras has a file of its own: it is read only where HDF5 and libzip are there.
+install(TARGETS tanuki EXPORT tanukiTargets)
+install(TARGETS tanuki_keras EXPORT tanukiKerasTargets)
+install(EXPORT tanukiTargets NAMESPACE tanuki:: DESTINATION ${package})
+install(EXPORT tanukiKerasTargets NAMESPACE tanuki:: DESTINATION ${package})
+
+configure_package_config_file(cmake/tanukiConfig.cmake.in tanukiConfig.cmake INSTALL_DESTINATION ${package})
+write_basic_package_version_file(tanukiConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/tanukiConfig.cmake ${PROJECT_BINARY_DIR}/tanukiConfigVersion.cmake
+              cmake/tanuki_find.cmake DESTINATION ${package})

@@ -1,0 +1,68 @@
+// Keras' transfer-learning guide: ImageNet Xception becomes a judge of cats and dogs. A head is trained on
+// the frozen base, then everything is fine-tuned at a small learning rate with batch normalisation in
+// inference mode.
+//
+//   build/bin/cats_vs_dogs --data PHOTOS --weights xception_notop.safetensors --out out
+//
+// PHOTOS holds train/<class>/* and validation/<class>/*, or <class>/* alone (split 40/10/10 %). Writes
+// history.json, model.safetensors, augmented.png and history.svg to --out.
+
+#include "cats_vs_dogs/data.hpp"
+#include "cats_vs_dogs/options.hpp"
+#include "cats_vs_dogs/report.hpp"
+
+using namespace tanuki;
+
+int main(int argc, char** argv) try {
+  const Options options = parse(argc, argv);
+  default_context<Cpu>().threads(options.threads);
+  set_random_seed(options.seed);
+  const Photos photos = load_photos(options);
+  const Index size = options.image_size;
+
+  const auto base = applications::Xception(
+      {.weights = options.weights, .input_shape = {size, size, 3}, .include_top = false});
+  base.trainable(false);
+
+  Sequential augmentation({}, "augmentation");
+  if (options.augment) {
+    augmentation.add(RandomFlip({.mode = "horizontal"}));
+    augmentation.add(RandomRotation({.factor = 0.1f}));
+  }
+
+  const auto inputs = Input({size, size, 3});
+  auto x = augmentation(inputs);
+  x = Normalization({.mean = {127.5f, 127.5f, 127.5f}, .variance = {16256.25f, 16256.25f, 16256.25f}})(x);
+  x = base(x, {.training = false});  // its statistics stand still, also once it is unfrozen
+  x = GlobalAveragePooling2D()(x);
+  x = Dropout({.rate = 0.2f})(x);
+  const auto outputs = Dense({.units = 1})(x);
+  const Model model(inputs, outputs);
+  model.summary();
+
+  Report report(options.out);
+  report.augmented(photos.train, inputs, augmentation(inputs, {.training = true}));
+
+  model.compile({.optimizer = Adam({.learning_rate = options.learning_rate}),
+                 .loss = BinaryCrossentropy({.from_logits = true}),
+                 .metrics = {BinaryAccuracy({.threshold = 0})}});
+  report.history("train",
+                 model.fit(photos.train, {.epochs = options.epochs, .validation_data = photos.validation}));
+
+  if (options.fine_tune_epochs > 0) {
+    base.trainable(true);
+    model.summary();
+    model.compile({.optimizer = Adam({.learning_rate = options.fine_tune_learning_rate}),
+                   .loss = BinaryCrossentropy({.from_logits = true}),
+                   .metrics = {BinaryAccuracy({.threshold = 0})}});
+    report.history("fine_tune", model.fit(photos.train, {.epochs = options.fine_tune_epochs,
+                                                         .validation_data = photos.validation}));
+  }
+
+  for (const auto& [name, data] : photos.evaluate) report.evaluation(name, model.evaluate(data), data);
+  model.save_weights(options.out + "/model.safetensors");
+  report.write();
+} catch (const std::exception& error) {
+  std::cerr << "cats_vs_dogs: " << error.what() << '\n';
+  return 1;
+}

@@ -1,0 +1,144 @@
+#pragma once
+
+// The inner loops of the hot kernels, compiled for several instruction sets without any compiler flag and
+// chosen once at run time: AVX-512, AVX2 with FMA, or portable (vectors of four, which any GCC or Clang
+// target has). $TANUKI_ISA (portable, avx2, avx512) forces one. AVX2 and AVX-512 give the same bits: both
+// round each multiply-add once; the portable set does so only where the target's own instructions do. Throws
+// Error when the variable is none of these or names a set that this processor lacks.
+
+#include <atomic>
+#include <cstdlib>
+#include <string_view>
+
+#include "tanuki/core/error.hpp"
+#include "tanuki/core/shape.hpp"
+
+namespace tanuki::eigen {
+
+enum class Isa { portable, avx2, avx512 };
+
+/// What happens to C on its way to memory: y = c * scale[column] + shift[column], then max(y, 0).
+/// A null scale is 1, a null shift is 0; scale needs shift.
+struct Epilogue {
+  const float* scale = nullptr;
+  const float* shift = nullptr;
+  bool relu = false;
+
+  Epilogue from(Index column) const {
+    return {scale ? scale + column : nullptr, shift ? shift + column : nullptr, relu};
+  }
+};
+
+/// Columns of B that lie together in a PackedMatrix.
+inline constexpr Index panel_columns = 32;
+
+/// One thread's part of a matrix product: c[i][j] = sum over k of a[i][k] * b[k][j].
+struct GemmBlock {
+  Index rows = 0, depth = 0, columns = 0;
+  const float* a = nullptr;
+  Index a_row = 0, a_step = 1;   ///< a[i][k] is a[i * a_row + k * a_step]
+  const float* b = nullptr;      ///< in panels of 32 columns, all readable, also beyond the last
+  Index b_panel = 0, b_row = 0;  ///< b[k][32 p + j] is b[p * b_panel + k * b_row + j]
+  float* c = nullptr;
+  Index c_row = 0;
+  bool accumulate = false;  ///< goes on from what c holds
+  Epilogue epilogue = {};
+};
+
+/// One row of positions of a depthwise window, at each the sum over `rows` x `taps` taps;
+/// w and dw are (rows, taps, channels).
+struct DepthwiseRow {
+  Index channels = 0;
+  Index out = 0, in = 0;         ///< positions and pixels
+  Index rows = 0, taps = 0;      ///< of the window; only those of its rows that lie on the image
+  Index stride = 1, pad = 0;     ///< position o has tap t on pixel o * stride + t - pad
+  Index x_row = 0, x_pixel = 0;  ///< floats from one row or pixel to the next
+  Index y_pixel = 0;             ///< floats from one position to the next
+};
+
+/// One instruction set's functions.
+struct Kernels {
+  Isa isa;
+  std::string_view name;
+  Index tile_rows;
+  void (*gemm)(const GemmBlock&);
+  /// y[o][c] = sum over taps of x * w.
+  void (*depthwise)(const DepthwiseRow&, const float* x, const float* w, float* y);
+  /// dw += sum over positions of x * dy.
+  void (*depthwise_kernel)(const DepthwiseRow&, const float* x, const float* dy, float* dw);
+  /// y[i] = a[i] + b[i] for i in [0, count); y may be a.
+  void (*add)(float* y, const float* a, const float* b, Index count);
+};
+
+}  // namespace tanuki::eigen
+
+#define TANUKI_SIMD_SET portable
+#define TANUKI_SIMD_BYTES 16
+#define TANUKI_SIMD_TARGET
+#include "tanuki/backend/eigen/simd_set.inc"
+
+#if defined(__x86_64__)
+#define TANUKI_SIMD_SET avx2
+#define TANUKI_SIMD_BYTES 32
+#define TANUKI_SIMD_TARGET __attribute__((target("avx2,fma")))
+#include "tanuki/backend/eigen/simd_set.inc"
+
+#define TANUKI_SIMD_SET avx512
+#define TANUKI_SIMD_BYTES 64
+#define TANUKI_SIMD_TARGET __attribute__((target("avx512f,fma")))
+#include "tanuki/backend/eigen/simd_set.inc"
+#endif
+
+namespace tanuki::eigen {
+
+/// The functions of one set; null where this processor lacks it.
+inline const Kernels* kernels_of(Isa isa) {
+  if (isa == Isa::portable) return &portable::kernels;
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("fma")) return nullptr;
+  if (isa == Isa::avx2 && __builtin_cpu_supports("avx2")) return &avx2::kernels;
+  if (isa == Isa::avx512 && __builtin_cpu_supports("avx512f")) return &avx512::kernels;
+#endif
+  return nullptr;
+}
+
+namespace detail {
+
+inline const Kernels* choose_kernels() {
+  constexpr Isa best_first[] = {Isa::avx512, Isa::avx2, Isa::portable};
+  constexpr std::string_view names[] = {"avx512", "avx2", "portable"};
+  const char* forced = std::getenv("TANUKI_ISA");
+  const bool any = !forced || !*forced;
+  bool known = any;
+  for (int i = 0; i < 3; ++i) {
+    if (!any && names[i] != forced) continue;
+    known = true;
+    if (const Kernels* found = kernels_of(best_first[i])) return found;
+  }
+  if (known) fail("TANUKI_ISA is '", forced, "', which this processor does not have");
+  fail("TANUKI_ISA is '", forced, "', expected portable, avx2 or avx512");
+}
+
+inline std::atomic<const Kernels*>& active_kernels() {
+  static std::atomic<const Kernels*> active = choose_kernels();
+  return active;
+}
+
+}  // namespace detail
+
+/// The functions to use.
+inline const Kernels& kernels() { return *detail::active_kernels().load(std::memory_order_relaxed); }
+
+/// For tests: another set than the chosen one, for the whole process, while this lives.
+class ForcedKernels {
+ public:
+  explicit ForcedKernels(const Kernels& forced) : before_(detail::active_kernels().exchange(&forced)) {}
+  ~ForcedKernels() { detail::active_kernels().store(before_); }
+  ForcedKernels(const ForcedKernels&) = delete;
+  ForcedKernels& operator=(const ForcedKernels&) = delete;
+
+ private:
+  const Kernels* before_;
+};
+
+}  // namespace tanuki::eigen

@@ -1,0 +1,150 @@
+#pragma once
+
+// A data pipeline, put together as with tf.data:
+//   auto train = image_dataset_from_directory(dir, {.image_size = {150, 150}, .batch_size = 0})
+//                    .cache().shuffle(seed).batch(32).prefetch(10);
+//   for (auto pass = train.iterate(epoch); auto batch = pass->next();) …
+// A Dataset is a handle: copies share the pipeline, a cache included, and each step gives a new handle. A
+// pass is a function of (seed, epoch), whatever the number of threads. Steps throw Error on arguments out of
+// range.
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "tanuki/data/bad_files.hpp"
+#include "tanuki/data/stages/batch.hpp"
+#include "tanuki/data/stages/cache.hpp"
+#include "tanuki/data/stages/map.hpp"
+#include "tanuki/data/stages/prefetch.hpp"
+#include "tanuki/data/stages/shuffle.hpp"
+#include "tanuki/data/stages/slice.hpp"
+#include "tanuki/data/stages/tensors.hpp"
+
+namespace tanuki {
+
+/// Where the examples come from, for those that come from files.
+struct Origin {
+  std::vector<std::string> class_names;  // class k is called class_names[k]
+  std::vector<std::string> file_paths;
+  std::shared_ptr<BadFiles> bad_files = std::make_shared<BadFiles>();
+};
+
+class Dataset {
+ public:
+  /// No data.
+  Dataset() = default;
+  explicit Dataset(StagePtr stage, std::shared_ptr<const Origin> origin = std::make_shared<Origin>())
+      : stage_(std::move(stage)), origin_(std::move(origin)) {}
+
+  explicit operator bool() const { return stage_ != nullptr; }
+
+  /// Rows of x (n, …) with rows of y (n, …); without y, examples have an empty target.
+  static Dataset from_tensors(Tensor<Cpu> x, Tensor<Cpu> y = {}) {
+    return Dataset(std::make_shared<stages::Tensors>(std::move(x), std::move(y)));
+  }
+
+  /// Elements (batches, once batched) of a pass: fewer where files turn out to be bad, -1 where not known.
+  Index cardinality() const { return stage("cardinality")->cardinality(); }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const { return stage("iterate")->iterate(epoch); }
+
+  /// Keeps the elements in memory. On batches the first pass's order is kept too.
+  Dataset cache() const {
+    if (const TablePtr table = this->table()) return then<stages::CachedTable>(table);
+    return then<stages::CachedStream>(stage("cache"));
+  }
+
+  /// All elements in random order, another one each epoch (or always that of epoch 0).
+  Dataset shuffle(std::uint64_t seed = 0, bool reshuffle_each_iteration = true) const {
+    if (const TablePtr table = this->table())
+      return then<stages::ShuffledTable>(table, seed, reshuffle_each_iteration);
+    return then<stages::ShuffledStream>(stage("shuffle"), seed, reshuffle_each_iteration);
+  }
+
+  /// The first `count` elements of each pass. After a shuffle these are others each epoch: to part a set, use
+  /// split. Before batching a bad file counts as an element.
+  Dataset take(Index count) const {
+    if (count < 0) fail("[take] ", count, " elements, expected 0 or more");
+    return slice("take", 0, count);
+  }
+  Dataset skip(Index count) const {
+    if (count < 0) fail("[skip] ", count, " elements, expected 0 or more");
+    return slice("skip", count, std::numeric_limits<Index>::max());
+  }
+
+  /// fn on every element: in the threads that make it, or before batching on `workers` threads.
+  Dataset map(ExampleFunction fn, int workers = 0) const {
+    if (!fn) fail("[map] no function was given");
+    if (workers < 0) fail("[map] ", workers, " workers, expected 0 or more");
+    if (const TablePtr table = this->table()) return then<stages::MappedTable>(table, std::move(fn), workers);
+    if (workers) fail("[map] workers are for single examples: map before batch");
+    return then<stages::MappedStream>(stage("map"), std::move(fn));
+  }
+
+  /// Stacks `size` elements; the last batch may be smaller.
+  Dataset batch(Index size, bool drop_remainder = false) const {
+    if (size < 1) fail("[batch] ", size, " elements, expected 1 or more");
+    return then<stages::Batched>(stage("batch"), size, drop_remainder);
+  }
+
+  /// Up to `count` elements are made ahead, on a thread of their own.
+  Dataset prefetch(Index count) const {
+    if (count < 0) fail("[prefetch] ", count, " elements, expected 0 or more");
+    return count ? then<stages::Prefetched>(stage("prefetch"), count) : *this;
+  }
+
+  /// Disjoint parts, {0.4, 0.1, 0.1} of a set in the random order of `seed`: the guide's take and skip, which
+  /// no later shuffle can mix up. Classes are not balanced. Bounds are rounded, so parts may differ by one.
+  std::vector<Dataset> split(const std::vector<double>& fractions, std::uint64_t seed = 0) const {
+    const TablePtr all = then_table("split");
+    std::vector<Index> entries = stages::ShuffledTable(all, seed, false).order(0);
+    const auto bound = [&](double share) { return Index(share * double(entries.size()) + 0.5 + 1e-9); };
+    std::vector<Dataset> parts;
+    double share = 0;
+    for (double fraction : fractions) {
+      if (!(fraction > 0 && share + fraction <= 1 + 1e-9))
+        fail("[split] a fraction is ", fraction, ": expected positive ones with a sum of at most 1");
+      const auto first = entries.begin() + bound(share), last = entries.begin() + bound(share + fraction);
+      if (first == last) fail("[split] ", fraction, " of ", entries.size(), " examples is none");
+      parts.push_back(then<stages::Subset>(all, std::vector<Index>(first, last)));
+      share += fraction;
+    }
+    return parts;
+  }
+
+  /// Empty where the data are no files.
+  const std::vector<std::string>& class_names() const { return origin_->class_names; }
+  const std::vector<std::string>& file_paths() const { return origin_->file_paths; }
+
+  /// The files that were skipped until now, in any part or pass, by path.
+  std::vector<BadFile> bad_files() const { return origin_->bad_files->list(); }
+
+ private:
+  const StagePtr& stage(const char* step) const {
+    if (!stage_) fail("[", step, "] the dataset is empty: make one with from_tensors or from a directory");
+    return stage_;
+  }
+  TablePtr table() const { return std::dynamic_pointer_cast<const Table>(stage_); }
+  TablePtr then_table(const char* step) const {
+    stage(step);
+    const TablePtr table = this->table();
+    if (!table) fail("[", step, "] needs single examples: ", step, " before batch and prefetch");
+    return table;
+  }
+
+  template <class Next, class... Args>
+  Dataset then(Args&&... args) const {
+    return Dataset(std::make_shared<Next>(std::forward<Args>(args)...), origin_);
+  }
+
+  Dataset slice(const char* step, Index first, Index count) const {
+    if (const TablePtr table = this->table()) return then<stages::SlicedTable>(table, first, count);
+    return then<stages::SlicedStream>(stage(step), first, count);
+  }
+
+  StagePtr stage_;
+  std::shared_ptr<const Origin> origin_ = std::make_shared<Origin>();
+};
+
+}  // namespace tanuki

@@ -1,0 +1,73 @@
+#pragma once
+
+// What a data pipeline is made of. Every step is a Stage: it can be iterated, once an epoch. While the
+// elements are single examples the step is also a Table, whose entries can be had by number, in any order and
+// on any thread: that is what lets a shuffle permute numbers instead of images, and lets worker threads
+// decode ahead. Batching ends the table: after it come streams. A pass depends on (seed, epoch) alone, never
+// on the number of threads.
+
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+#include "tanuki/core/tensor.hpp"
+
+namespace tanuki {
+
+/// An input and its target. Unbatched: x (height, width, channels), y (k). Batched: a leading batch axis.
+struct Example {
+  Tensor<Cpu> x, y;
+};
+
+/// One pass over the data. Keeps alive what it reads from; can be dropped at any time.
+class Iterator {
+ public:
+  Iterator() = default;
+  Iterator(const Iterator&) = delete;
+  Iterator& operator=(const Iterator&) = delete;
+  virtual ~Iterator() = default;
+
+  /// The next element, or nothing at the end. Throws what went wrong while it was made; then the pass is
+  /// over.
+  virtual std::optional<Example> next() = 0;
+};
+
+/// One step of a pipeline. Immutable as far as its users can see, so passes may overlap. Lives in a
+/// shared_ptr.
+class Stage : public std::enable_shared_from_this<Stage> {
+ public:
+  virtual ~Stage() = default;
+
+  /// How many elements a pass gives; fewer where files turn out to be bad; -1 where it is not known.
+  virtual Index cardinality() const = 0;
+
+  virtual std::unique_ptr<Iterator> iterate(Index epoch) const = 0;
+};
+
+/// Single examples, addressed by an entry's number, which stays the same through every later step.
+class Table : public Stage {
+ public:
+  /// The entries of a pass, in its order.
+  virtual std::vector<Index> order(Index epoch) const = 0;
+
+  /// An entry, or nothing where it is bad. Called from several threads at once.
+  virtual std::optional<Example> at(Index entry) const = 0;
+
+  /// On how many threads at() is worth calling; 0: on the caller's own.
+  virtual int workers() const { return 0; }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const final;  // read_ahead.hpp
+};
+
+/// 0 … count-1.
+inline std::vector<Index> entries_in_order(Index count) {
+  std::vector<Index> entries(static_cast<std::size_t>(count));
+  std::iota(entries.begin(), entries.end(), Index{0});
+  return entries;
+}
+
+using StagePtr = std::shared_ptr<const Stage>;
+using TablePtr = std::shared_ptr<const Table>;
+
+}  // namespace tanuki

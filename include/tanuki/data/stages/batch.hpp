@@ -1,0 +1,67 @@
+#pragma once
+
+// Elements stacked along a new first axis. The last batch may be smaller. Throws Error where an element's
+// shape differs from that of the first in its batch.
+
+#include <algorithm>
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+class Batched final : public Stage {
+ public:
+  Batched(StagePtr source, Index size, bool drop_remainder)
+      : source_(std::move(source)), size_(size), drop_remainder_(drop_remainder) {}
+
+  Index cardinality() const override {
+    const Index count = source_->cardinality();
+    return count < 0 ? -1 : drop_remainder_ ? count / size_ : count / size_ + (count % size_ != 0);
+  }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(source_->iterate(epoch), size_, drop_remainder_);
+  }
+
+ private:
+  class Pass final : public Iterator {
+   public:
+    Pass(std::unique_ptr<Iterator> source, Index size, bool drop_remainder)
+        : source_(std::move(source)), size_(size), drop_remainder_(drop_remainder) {}
+
+    std::optional<Example> next() override {
+      std::vector<Example> examples;
+      while (Index(examples.size()) < size_) {
+        auto example = source_->next();
+        if (!example) break;
+        examples.push_back(std::move(*example));
+      }
+      if (examples.empty() || (drop_remainder_ && Index(examples.size()) < size_)) return std::nullopt;
+      return Example{stack(examples, &Example::x), stack(examples, &Example::y)};
+    }
+
+   private:
+    static Tensor<Cpu> stack(const std::vector<Example>& examples, Tensor<Cpu> Example::*part) {
+      const Shape& shape = (examples.front().*part).shape();
+      Tensor<Cpu> batch(shape.with_batch(Index(examples.size())));
+      float* to = batch.data();
+      for (const Example& example : examples) {
+        const Tensor<Cpu>& tensor = example.*part;
+        if (!(tensor.shape() == shape))
+          fail("[batch] an element of shape ", tensor.shape(), " does not fit one of shape ", shape);
+        to = std::copy(tensor.data(), tensor.data() + tensor.size(), to);
+      }
+      return batch;
+    }
+
+    std::unique_ptr<Iterator> source_;
+    Index size_;
+    bool drop_remainder_;
+  };
+
+  StagePtr source_;
+  Index size_;
+  bool drop_remainder_;
+};
+
+}  // namespace tanuki::stages

@@ -1,0 +1,119 @@
+#pragma once
+
+// Elements kept in memory once they were made. A table remembers each entry, so that a shuffle before or
+// after it still changes the order; a stream remembers its first pass that was read to the end, order
+// included, as tf.data does.
+
+#include <mutex>
+#include <unordered_map>
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+class CachedTable final : public Table {
+ public:
+  explicit CachedTable(TablePtr source) : source_(std::move(source)) {}
+
+  Index cardinality() const override { return source_->cardinality(); }
+  std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+
+  int workers() const override {
+    std::lock_guard lock(mutex_);
+    return Index(examples_.size()) == source_->cardinality() ? 0 : source_->workers();
+  }
+
+  std::optional<Example> at(Index entry) const override {
+    if (const Kept kept = find(entry)) return *kept;
+    const Kept made = std::make_shared<const std::optional<Example>>(source_->at(entry));
+    std::lock_guard lock(mutex_);
+    return *examples_.try_emplace(entry, made).first->second;
+  }
+
+ private:
+  using Kept = std::shared_ptr<const std::optional<Example>>;
+
+  Kept find(Index entry) const {
+    std::lock_guard lock(mutex_);
+    const auto found = examples_.find(entry);
+    return found == examples_.end() ? Kept() : found->second;
+  }
+
+  TablePtr source_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<Index, Kept> examples_;
+};
+
+class CachedStream final : public Stage {
+ public:
+  explicit CachedStream(StagePtr source) : source_(std::move(source)) {}
+
+  Index cardinality() const override {
+    const Kept kept = memory_->get();
+    return kept ? Index(kept->size()) : source_->cardinality();
+  }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    if (Kept kept = memory_->get()) return std::make_unique<Replay>(std::move(kept));
+    return std::make_unique<Recording>(source_->iterate(epoch), memory_);
+  }
+
+ private:
+  using Kept = std::shared_ptr<const std::vector<Example>>;
+
+  class Memory {
+   public:
+    Kept get() const {
+      std::lock_guard lock(mutex_);
+      return kept_;
+    }
+    void set(std::vector<Example> examples) {
+      std::lock_guard lock(mutex_);
+      if (!kept_) kept_ = std::make_shared<const std::vector<Example>>(std::move(examples));
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    Kept kept_;
+  };
+
+  class Replay final : public Iterator {
+   public:
+    explicit Replay(Kept kept) : kept_(std::move(kept)) {}
+    std::optional<Example> next() override {
+      return place_ < kept_->size() ? std::optional((*kept_)[place_++]) : std::nullopt;
+    }
+
+   private:
+    Kept kept_;
+    std::size_t place_ = 0;
+  };
+
+  class Recording final : public Iterator {
+   public:
+    Recording(std::unique_ptr<Iterator> source, std::shared_ptr<Memory> memory)
+        : source_(std::move(source)), memory_(std::move(memory)) {}
+
+    std::optional<Example> next() override {
+      if (!source_) return std::nullopt;
+      auto example = source_->next();
+      if (example) {
+        examples_.push_back(*example);
+      } else {
+        memory_->set(std::move(examples_));
+        source_.reset();
+      }
+      return example;
+    }
+
+   private:
+    std::unique_ptr<Iterator> source_;
+    std::shared_ptr<Memory> memory_;
+    std::vector<Example> examples_;
+  };
+
+  StagePtr source_;
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
+};
+
+}  // namespace tanuki::stages

@@ -1,0 +1,30 @@
+#pragma once
+
+// Elements made by a thread in the background, up to `count` before they are asked for.
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+class Prefetched final : public Stage {
+ public:
+  Prefetched(StagePtr source, Index count) : source_(std::move(source)), count_(count) {}
+
+  Index cardinality() const override { return source_->cardinality(); }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    const std::shared_ptr<Iterator> source = source_->iterate(epoch);
+    const auto read = [source](Index) -> ReadAhead::Item {
+      auto example = source->next();
+      const bool end = !example;
+      return {std::move(example), end};
+    };
+    return std::make_unique<ReadAhead>(read, 1, count_);
+  }
+
+ private:
+  StagePtr source_;
+  Index count_;
+};
+
+}  // namespace tanuki::stages

@@ -1,0 +1,89 @@
+#pragma once
+
+// Some of the elements: those at places [first, first + count) of each pass (take, skip), or a fixed set of
+// entries (split).
+
+#include <algorithm>
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+/// How many of `cardinality` elements (-1: unknown) lie in [first, first + count).
+inline Index sliced(Index cardinality, Index first, Index count) {
+  return cardinality < 0 ? -1 : std::min(std::max(cardinality - first, Index{0}), count);
+}
+
+/// A bad entry counts as one.
+class SlicedTable final : public Table {
+ public:
+  SlicedTable(TablePtr source, Index first, Index count)
+      : source_(std::move(source)), first_(first), count_(count) {}
+
+  Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
+  std::optional<Example> at(Index entry) const override { return source_->at(entry); }
+  int workers() const override { return source_->workers(); }
+
+  std::vector<Index> order(Index epoch) const override {
+    const std::vector<Index> all = source_->order(epoch);
+    const auto begin = all.begin() + std::min(first_, Index(all.size()));
+    return {begin, begin + sliced(Index(all.size()), first_, count_)};
+  }
+
+ private:
+  TablePtr source_;
+  Index first_, count_;
+};
+
+class SlicedStream final : public Stage {
+ public:
+  SlicedStream(StagePtr source, Index first, Index count)
+      : source_(std::move(source)), first_(first), count_(count) {}
+
+  Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(source_->iterate(epoch), first_, count_);
+  }
+
+ private:
+  class Pass final : public Iterator {
+   public:
+    Pass(std::unique_ptr<Iterator> source, Index first, Index count)
+        : source_(std::move(source)), skip_(first), left_(count) {}
+
+    std::optional<Example> next() override {
+      if (left_ == 0) return std::nullopt;
+      for (; skip_ > 0; --skip_) {
+        if (!source_->next()) return std::nullopt;
+      }
+      --left_;
+      return source_->next();
+    }
+
+   private:
+    std::unique_ptr<Iterator> source_;
+    Index skip_, left_;
+  };
+
+  StagePtr source_;
+  Index first_, count_;
+};
+
+/// The given entries in the given order, each epoch.
+class Subset final : public Table {
+ public:
+  Subset(TablePtr source, std::vector<Index> entries)
+      : source_(std::move(source)), entries_(std::move(entries)) {}
+
+  Index cardinality() const override { return Index(entries_.size()); }
+  std::vector<Index> order(Index) const override { return entries_; }
+  std::optional<Example> at(Index entry) const override { return source_->at(entry); }
+  int workers() const override { return source_->workers(); }
+
+ private:
+  TablePtr source_;
+  std::vector<Index> entries_;
+};
+
+}  // namespace tanuki::stages

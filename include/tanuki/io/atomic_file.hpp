@@ -1,0 +1,115 @@
+#pragma once
+
+// Writing a file so that its name always leads to a whole one: into a temporary file in the same folder,
+// synced, then renamed. What stood under the name stays until commit(), and for good where that is not
+// reached. Throws Error with the path.
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tanuki/core/error.hpp"
+
+#if defined(__unix__) || defined(__APPLE__)
+#define TANUKI_POSIX_FILES 1
+#include <fcntl.h>
+#include <unistd.h>
+#else
+#include <cstdio>
+#endif
+
+namespace tanuki {
+
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::string path) : path_(std::move(path)) { open(); }
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile() {
+    close();
+    std::error_code ignored;
+    if (!committed_) std::filesystem::remove(temporary_, ignored);
+  }
+
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+  void commit() {
+    sync();
+    close();
+    std::error_code error;
+    std::filesystem::rename(temporary_, path_, error);
+    if (error) fail("cannot write '", path_, "': ", error.message());
+    committed_ = true;
+    sync_folder();
+  }
+
+#ifdef TANUKI_POSIX_FILES
+  void write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) refuse();
+      bytes = bytes.subspan(std::size_t(written));
+    }
+  }
+
+ private:
+  void open() {
+    static std::atomic<unsigned> counter{0};
+    temporary_ = path_ + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file_ < 0) refuse();
+  }
+  void sync() {
+    if (::fsync(file_) != 0) refuse();
+  }
+  void close() {
+    if (file_ >= 0) ::close(file_);
+    file_ = -1;
+  }
+  void sync_folder() const {  // makes the new name last; some file systems cannot, which does no harm
+    const std::string folder = std::filesystem::path(path_).parent_path().string();
+    const int handle = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return;
+    ::fsync(handle);
+    ::close(handle);
+  }
+
+  int file_ = -1;
+#else
+  void write(std::span<const std::byte> bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) refuse();
+  }
+
+ private:
+  void open() {
+    static std::atomic<unsigned> counter{0};
+    temporary_ = path_ + "." + std::to_string(counter++) + ".tmp";
+    file_ = std::fopen(temporary_.c_str(), "wb");
+    if (!file_) refuse();
+  }
+  void sync() {
+    if (std::fflush(file_) != 0) refuse();
+  }
+  void close() {
+    if (file_) std::fclose(file_);
+    file_ = nullptr;
+  }
+  void sync_folder() const {}
+
+  std::FILE* file_ = nullptr;
+#endif
+
+  [[noreturn]] void refuse() const { fail("cannot write '", path_, "': ", std::strerror(errno)); }
+
+  std::string path_, temporary_;
+  bool committed_ = false;
+};
+
+}  // namespace tanuki

@@ -1,0 +1,51 @@
+#pragma once
+
+// From a file of Keras to .safetensors, which needs neither HDF5 nor libzip to be read.
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tanuki/io/keras/weights.hpp"
+#include "tanuki/io/safetensors.hpp"
+
+namespace tanuki {
+
+struct ConversionReport {
+  std::string source, target, format, keras_version;
+  std::vector<std::pair<std::string, Shape>> tensors;  // as written
+  std::vector<std::string> ignored;                    // what the source holds besides
+  Index parameters = 0;
+
+  friend std::ostream& operator<<(std::ostream& out, const ConversionReport& report) {
+    for (const auto& [name, shape] : report.tensors) out << name << ' ' << shape << '\n';
+    for (const std::string& name : report.ignored) out << "ignored: " << name << '\n';
+    out << report.source << " (" << report.format;
+    if (!report.keras_version.empty()) out << ", Keras " << report.keras_version;
+    return out << "): " << report.tensors.size() << " tensors, " << report.parameters << " parameters, to "
+               << report.target << '\n';
+  }
+};
+
+/// `source`: .keras, .weights.h5 or legacy .h5. Throws Error, and then `target` is as it was.
+inline ConversionReport convert_keras(const std::string& source, const std::string& target) {
+  const KerasWeights weights = read_keras_weights(source);
+  if (weights.tensors.empty()) fail("[keras] '", source, "': there are no weights in it");
+  ConversionReport report{source, target, weights.format, weights.keras_version, {}, weights.ignored};
+  std::vector<SafetensorsInput> tensors;
+  for (const NamedTensor& tensor : weights.tensors) {
+    tensors.push_back({tensor.name, tensor.value.shape(), tensor.value.data()});
+    report.tensors.emplace_back(tensor.name, tensor.value.shape());
+    report.parameters += tensor.value.size();
+  }
+  Metadata metadata{{"format", "tanuki"},
+                    {"source", std::filesystem::path(source).filename().string()},
+                    {"source_format", weights.format}};
+  if (!weights.keras_version.empty()) metadata["keras_version"] = weights.keras_version;
+  write_safetensors(target, tensors, metadata);
+  return report;
+}
+
+}  // namespace tanuki

@@ -1,0 +1,271 @@
+#pragma once
+
+// Reading HDF5 from memory, as much of it as Keras' weight files use: groups, datasets of numbers, attributes
+// of text. Only what lies in the file itself is read: soft and external links, external and virtual storage
+// are refused. What a file claims is checked before memory is taken for it; damage inside HDF5's own
+// structures is for its library to find. Throws Error with the file and the place in it.
+
+#include <hdf5.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tanuki/core/tensor.hpp"
+#include "tanuki/io/element_type.hpp"
+
+namespace tanuki {
+
+/// Owns one of HDF5's identifiers; negative means that there is nothing.
+class Hdf5Handle {
+ public:
+  Hdf5Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  ~Hdf5Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+
+  explicit operator bool() const { return id_ >= 0; }
+  operator hid_t() const { return id_; }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+/// While it lives, HDF5 does not print its errors: here they become exceptions.
+class Hdf5Silence {
+ public:
+  Hdf5Silence() {
+    H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  ~Hdf5Silence() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
+  Hdf5Silence(const Hdf5Silence&) = delete;
+  Hdf5Silence& operator=(const Hdf5Silence&) = delete;
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* data_ = nullptr;
+};
+
+class Hdf5File {
+ public:
+  /// `image` is the whole file and must outlive this; `name` stands in messages. "" is the path of the root.
+  Hdf5File(std::span<const std::byte> image, std::string name)
+      : name_(std::move(name)), size_(image.size()), file_(open_image(image), H5Fclose) {
+    if (!file_) refuse("", "it is no HDF5 file, or a damaged one");
+  }
+  Hdf5File(const Hdf5File&) = delete;
+  Hdf5File& operator=(const Hdf5File&) = delete;
+
+  const std::string& name() const { return name_; }
+
+  bool has(const std::string& path) const { return bool(open(path)); }
+  bool has_dataset(const std::string& path) const { return is(open(path), H5I_DATASET); }
+
+  /// The names in a group, numbers in them in numerical order (conv2d_2 before conv2d_10); {} if it is none.
+  std::vector<std::string> children(const std::string& path) const {
+    const Hdf5Handle group = open(path);
+    if (!is(group, H5I_GROUP)) return {};
+    H5G_info_t info;
+    if (H5Gget_info(group, &info) < 0 || info.nlinks > most_children) refuse(path, "it is a damaged group");
+    std::vector<std::string> names;
+    for (hsize_t i = 0; i < info.nlinks; ++i) {
+      const auto name_of = [&](char* to, std::size_t size) {
+        return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, to, size, H5P_DEFAULT);
+      };
+      const auto length = name_of(nullptr, 0);
+      if (length < 0 || std::size_t(length) > size_) refuse(path, "it is a damaged group");
+      std::string child(std::size_t(length), '\0');
+      name_of(child.data(), child.size() + 1);
+      names.push_back(std::move(child));
+    }
+    std::sort(names.begin(), names.end(), natural_order);
+    return names;
+  }
+
+  /// An attribute that is one text; nothing where there is no such attribute.
+  std::optional<std::string> text(const std::string& path, const std::string& attribute) const {
+    auto list = texts(path, attribute);
+    if (!list) return std::nullopt;
+    if (list->size() != 1) refuse(path, "attribute '", attribute, "' is no single text");
+    return std::move(list->front());
+  }
+
+  /// An attribute that is a list of texts; nothing where there is no such attribute.
+  std::optional<std::vector<std::string>> texts(const std::string& path, const std::string& attribute) const {
+    const Hdf5Handle object = open(path);
+    if (!object || H5Aexists(object, attribute.c_str()) <= 0) return std::nullopt;
+    const Hdf5Handle handle(H5Aopen(object, attribute.c_str(), H5P_DEFAULT), H5Aclose);
+    const Hdf5Handle space(H5Aget_space(handle), H5Sclose);
+    const Hdf5Handle type(H5Aget_type(handle), H5Tclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space);
+    const std::size_t width = H5Tget_size(type);
+    if (count == 0) return std::vector<std::string>{};  // whatever its type: an empty list has none in Python
+    if (count < 0 || width == 0 || std::uint64_t(count) > size_ || std::uint64_t(count) > size_ / width ||
+        H5Tget_class(type) != H5T_STRING) {
+      refuse(path, "attribute '", attribute, "' is no text");
+    }
+    std::vector<std::string> texts;
+    if (H5Tis_variable_str(type) > 0) {
+      std::vector<char*> pointers(std::size_t(count), nullptr);
+      if (H5Aread(handle, type, pointers.data()) < 0) refuse(path, "attribute '", attribute, "' is damaged");
+      for (const char* pointer : pointers) texts.emplace_back(pointer ? pointer : "");
+      H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+    } else {
+      std::string characters(std::size_t(count) * width, '\0');
+      if (H5Aread(handle, type, characters.data()) < 0)
+        refuse(path, "attribute '", attribute, "' is damaged");
+      for (std::size_t i = 0; i < characters.size(); i += width) {
+        texts.emplace_back(characters.data() + i, ::strnlen(characters.data() + i, width));
+      }
+    }
+    return texts;
+  }
+
+  /// A dataset of numbers as float32.
+  Tensor<Cpu> read(const std::string& path) const {
+    const Hdf5Handle dataset = open(path);
+    if (!is(dataset, H5I_DATASET)) refuse(path, "there is no such dataset");
+    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(type);
+    const std::size_t width = H5Tget_size(type);
+    const bool bfloat16 = kind == H5T_OPAQUE && width == 2 && text(path, "dtype") == "bfloat16";
+    if (kind != H5T_FLOAT && kind != H5T_INTEGER && !bfloat16) refuse(path, "it does not hold numbers");
+    const Shape shape = shape_of(dataset, path);
+    if (shape.elements() == 0) return Tensor<Cpu>(shape);
+    check_storage(dataset, path, shape, width);
+    Tensor<Cpu> value(shape);
+    herr_t status;
+    if (bfloat16) {
+      std::vector<std::uint16_t> bits(static_cast<std::size_t>(shape.elements()));
+      status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bits.data());
+      for (std::size_t i = 0; i < bits.size(); ++i) value.data()[i] = float(BFloat16{bits[i]});
+    } else {
+      status = H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data());
+    }
+    if (status < 0)
+      refuse(path, "its numbers cannot be read: the file is damaged, or packed in an unknown way");
+    return value;
+  }
+
+  template <class... Parts>
+  [[noreturn]] void refuse(const std::string& path, const Parts&... parts) const {
+    fail("[hdf5] '", name_, path.empty() ? "" : "' at '", path, "': ", parts...);
+  }
+
+ private:
+  static constexpr hsize_t most_children = 20'000;
+  static constexpr std::uint64_t best_compression = 1100;  // deflate reaches 1032
+
+  /// HDF5's core driver on the image in place, where by default it would copy it twice.
+  hid_t open_image(std::span<const std::byte> image) {
+    if (image.empty()) return -1;
+    image_ = const_cast<std::byte*>(image.data());  // opened read-only, so nothing writes to it
+    H5FD_file_image_callbacks_t in_place{};
+    in_place.image_malloc = [](std::size_t, H5FD_file_image_op_t, void* data) {
+      return *static_cast<void**>(data);
+    };
+    in_place.image_memcpy = [](void* to, const void*, std::size_t, H5FD_file_image_op_t, void*) {
+      return to;
+    };
+    in_place.image_realloc = [](void*, std::size_t, H5FD_file_image_op_t, void*) -> void* { return nullptr; };
+    in_place.image_free = [](void*, H5FD_file_image_op_t, void*) { return herr_t{0}; };
+    in_place.udata_copy = [](void* data) { return data; };
+    in_place.udata_free = [](void*) { return herr_t{0}; };
+    in_place.udata = &image_;
+    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    if (H5Pset_fapl_core(access, 1 << 20, false) < 0 || H5Pset_file_image_callbacks(access, &in_place) < 0 ||
+        H5Pset_file_image(access, image_, image.size()) < 0) {
+      return -1;
+    }
+    // HDF5 tells images apart by name, and refuses one that is also the name of a file.
+    const std::string unique = "tanuki-image-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
+    return H5Fopen(unique.c_str(), H5F_ACC_RDONLY, access);
+  }
+
+  static bool is(hid_t object, H5I_type_t type) { return object >= 0 && H5Iget_type(object) == type; }
+
+  /// The object there, reached by hard links alone; nothing where there is none.
+  Hdf5Handle open(const std::string& path) const {
+    for (std::size_t end = 0; end < path.size();) {
+      end = std::min(path.find('/', end + 1), path.size());
+      H5L_info_t info;
+      const std::string part = path.substr(0, end);
+      if (H5Lexists(file_, part.c_str(), H5P_DEFAULT) <= 0) return {-1, H5Oclose};
+      if (H5Lget_info(file_, part.c_str(), &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_HARD) {
+        refuse(part, "it is a link to elsewhere");
+      }
+    }
+    return {H5Oopen(file_, path.empty() ? "/" : path.c_str(), H5P_DEFAULT), H5Oclose};
+  }
+
+  Shape shape_of(hid_t dataset, const std::string& path) const {
+    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+    const int rank = H5Sget_simple_extent_ndims(space);
+    if (rank < 0 || rank > int(Shape::max_rank) || H5Sis_simple(space) <= 0)
+      refuse(path, "it has ", rank, " axes");
+    if (H5Sget_simple_extent_type(space) == H5S_NULL) return Shape{0};
+    std::array<hsize_t, Shape::max_rank> extents{};
+    if (H5Sget_simple_extent_dims(space, extents.data(), nullptr) < 0) refuse(path, "its shape is damaged");
+    std::array<Index, Shape::max_rank> signed_extents;
+    std::copy(extents.begin(), extents.end(), signed_extents.begin());  // what is too large becomes negative
+    try {
+      return Shape(std::span<const Index>(signed_extents.data(), std::size_t(rank)));
+    } catch (const Error& error) {
+      refuse(path, error.what());
+    }
+  }
+
+  /// A shape is believed as far as the bytes that are stored for it can fill it.
+  void check_storage(hid_t dataset, const std::string& path, const Shape& shape, std::size_t width) const {
+    const Hdf5Handle list(H5Dget_create_plist(dataset), H5Pclose);
+    const H5D_layout_t layout = H5Pget_layout(list);
+    if (layout == H5D_VIRTUAL || H5Pget_external_count(list) > 0)
+      refuse(path, "its numbers are in another file");
+    const std::uint64_t stored = std::min<std::uint64_t>(H5Dget_storage_size(dataset), size_);
+    const bool packed = layout == H5D_CHUNKED && H5Pget_nfilters(list) != 0;
+    const std::uint64_t room = packed ? stored * best_compression : stored;
+    const auto check = [&](const char* what, std::uint64_t elements) {
+      if (elements > room / width) {
+        refuse(path, what, " of ", shape, " × ", width, " bytes does not fit the ", stored,
+               " bytes stored for it");
+      }
+    };
+    check("the shape", std::uint64_t(shape.elements()));
+    if (layout != H5D_CHUNKED) return;
+    std::array<hsize_t, Shape::max_rank> chunk{};
+    const int rank = H5Pget_chunk(list, int(chunk.size()), chunk.data());
+    std::uint64_t elements = 1;
+    for (int i = 0; i < rank; ++i) {
+      if (__builtin_mul_overflow(elements, chunk[std::size_t(i)], &elements))
+        refuse(path, "its chunks are too large");
+    }
+    check("a chunk", elements);
+  }
+
+  static bool natural_order(const std::string& a, const std::string& b) {
+    const auto split = [](const std::string& text) {
+      const std::size_t digits = text.find_last_not_of("0123456789") + 1;
+      const std::size_t start = text.find_first_not_of('0', digits);
+      const std::string number = start == std::string::npos ? "" : text.substr(start);
+      return std::make_tuple(text.substr(0, digits), number.size(), number);
+    };
+    return std::make_pair(split(a), a) < std::make_pair(split(b), b);
+  }
+
+  std::string name_;
+  std::uint64_t size_;
+  void* image_ = nullptr;
+  Hdf5Silence silence_;
+  Hdf5Handle file_;
+};
+
+}  // namespace tanuki

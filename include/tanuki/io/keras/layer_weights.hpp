@@ -1,0 +1,103 @@
+#pragma once
+
+// Which weights a layer of Keras has, in the order in which its files number them, and their shapes as far as
+// the layer's config tells. Source: build() of the classes in keras/src/layers; save_own_variables in
+// layers/layer.py.
+
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tanuki/core/shape.hpp"
+
+namespace tanuki {
+
+/// "SeparableConv2D" → "separable_conv2d", as keras/src/utils/naming.py does it.
+inline std::string keras_snake_case(const std::string& name) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  std::string words;  // an underscore before a capital that begins a word
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_') continue;
+    const bool begins_word = upper(c) && i + 1 < name.size() && lower(name[i + 1]);
+    const bool after_word = upper(c) && i > 0 && lower(name[i - 1]);
+    if (i > 0 && (begins_word || after_word)) words += '_';
+    words += upper(c) ? char(c - 'A' + 'a') : c;
+  }
+  return words;
+}
+
+struct KerasWeight {
+  static constexpr Index any = -1;
+
+  std::string name;
+  std::optional<std::vector<Index>> shape;  // nothing: of any rank
+  bool optional = false;                    // there or not: no config said it
+
+  bool fits(const Shape& given) const {
+    if (!shape) return true;
+    return std::equal(given.begin(), given.end(), shape->begin(), shape->end(),
+                      [](Index have, Index want) { return want == any || have == want; });
+  }
+  std::string shape_text() const {
+    std::string text = "(";
+    for (Index extent : *shape) {
+      text += (text.size() > 1 ? ", " : "") + (extent == any ? "?" : std::to_string(extent));
+    }
+    return text + (shape->size() == 1 ? ",)" : ")");
+  }
+};
+
+/// Nothing where the class (in snake case) is none that has weights here. `config` may be empty: no config.
+inline std::optional<std::vector<KerasWeight>> keras_layer_weights(const std::string& layer_class,
+                                                                   const nlohmann::json& config) {
+  const auto number = [&](const char* key, std::size_t axis = 0) {
+    const auto place = config.find(key);
+    if (place == config.end()) return KerasWeight::any;
+    const auto& value = place->is_array() && axis < place->size() ? (*place)[axis] : *place;
+    return value.is_number_unsigned() ? value.get<Index>() : KerasWeight::any;
+  };
+  std::vector<KerasWeight> weights;
+  const auto add = [&](const char* name, std::optional<std::vector<Index>> shape,
+                       const char* flag = nullptr) {
+    const bool told = flag && config.contains(flag) && config[flag].is_boolean();
+    if (!told || config[flag].get<bool>()) weights.push_back({name, std::move(shape), flag && !told});
+  };
+  constexpr Index any = KerasWeight::any;
+  const Index units = number("units"), filters = number("filters"), multiplier = number("depth_multiplier");
+  const Index height = number("kernel_size"), width = number("kernel_size", 1);
+
+  if (layer_class == "dense") {
+    add("kernel", {{any, units}});
+    add("bias", {{units}}, "use_bias");
+  } else if (layer_class == "conv2d") {
+    add("kernel", {{height, width, any, filters}});
+    add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "depthwise_conv2d") {
+    add("kernel", {{height, width, any, multiplier}});
+    add("bias", {{any}}, "use_bias");
+  } else if (layer_class == "separable_conv2d") {
+    add("depthwise_kernel", {{height, width, any, multiplier}});
+    add("pointwise_kernel", {{1, 1, any, filters}});
+    add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "batch_normalization") {
+    add("gamma", {{any}}, "scale");
+    add("beta", {{any}}, "center");
+    add("moving_mean", {{any}});
+    add("moving_variance", {{any}});
+  } else if (layer_class == "normalization") {
+    if (config.contains("mean") && !config["mean"].is_null())
+      return weights;  // given, not adapted: no weights
+    add("mean", std::nullopt);
+    add("variance", std::nullopt);
+    add("count", std::vector<Index>{});
+  } else {
+    return std::nullopt;
+  }
+  return weights;
+}
+
+}  // namespace tanuki

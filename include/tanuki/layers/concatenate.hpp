@@ -1,0 +1,30 @@
+#pragma once
+
+// The inputs one after the other along one axis: Concatenate()({a, b}). (keras/src/layers/merging/concatenate.py)
+
+#include "tanuki/layers/layer.hpp"
+#include "tanuki/layers/options.hpp"
+#include "tanuki/ops/concatenate.hpp"
+
+namespace tanuki {
+
+struct ConcatenateOptions {
+  Index axis = -1;  ///< counts the batch axis, which it must not be
+  std::string name = {};
+};
+
+template <class B = Cpu>
+class Concatenate final : public LayerOf<Concatenate<B>, B> {
+ public:
+  explicit Concatenate(const ConcatenateOptions& options = {})
+      : LayerOf<Concatenate<B>, B>("Concatenate", options.name), axis_(options.axis) {}
+
+ private:
+  std::vector<ops::Value<B>> call_all(const std::vector<ops::Value<B>>& inputs, bool) const override {
+    return {ops::concatenate(std::span<const ops::Value<B>>(inputs), find_axis(axis_, inputs[0].shape()))};
+  }
+
+  Index axis_;
+};
+
+}  // namespace tanuki

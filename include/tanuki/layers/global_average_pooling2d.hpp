@@ -1,0 +1,29 @@
+#pragma once
+
+// The mean of each channel over (height, width, channels): (channels,), or (1, 1, channels) with keepdims.
+// (keras/src/layers/pooling/global_average_pooling2d.py)
+
+#include "tanuki/layers/layer.hpp"
+#include "tanuki/ops/global_average_pool2d.hpp"
+
+namespace tanuki {
+
+struct GlobalAveragePooling2DOptions {
+  bool keepdims = false;
+  std::string name = {};
+};
+
+template <class B = Cpu>
+class GlobalAveragePooling2D final : public LayerOf<GlobalAveragePooling2D<B>, B> {
+ public:
+  explicit GlobalAveragePooling2D(const GlobalAveragePooling2DOptions& options = {})
+      : LayerOf<GlobalAveragePooling2D<B>, B>("GlobalAveragePooling2D", options.name),
+        keepdims_(options.keepdims) {}
+
+ private:
+  ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::global_average_pool2d(x, keepdims_); }
+
+  bool keepdims_;
+};
+
+}  // namespace tanuki

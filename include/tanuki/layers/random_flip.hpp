@@ -1,0 +1,40 @@
+#pragma once
+
+// In training, mirrors each image with probability one half; "horizontal" changes left and right, "vertical" top
+// and bottom, "horizontal_and_vertical" both at once.
+// (keras/src/layers/preprocessing/image_preprocessing/random_flip.py)
+
+#include "tanuki/layers/layer.hpp"
+#include "tanuki/layers/options.hpp"
+#include "tanuki/ops/random_flip.hpp"
+
+namespace tanuki {
+
+struct RandomFlipOptions {
+  std::string mode = "horizontal_and_vertical";
+  std::string name = {};
+};
+
+template <class B = Cpu>
+class RandomFlip final : public LayerOf<RandomFlip<B>, B> {
+ public:
+  explicit RandomFlip(const RandomFlipOptions& options = {})
+      : LayerOf<RandomFlip<B>, B>("RandomFlip", options.name),
+        mode_(checked_option(this->name(), [&] { return find_mode(options.mode); })) {}
+
+ private:
+  static ops::FlipMode find_mode(std::string_view mode) {
+    if (mode == "horizontal") return ops::FlipMode::horizontal;
+    if (mode == "vertical") return ops::FlipMode::vertical;
+    if (mode == "horizontal_and_vertical") return ops::FlipMode::horizontal_and_vertical;
+    fail("unknown mode '", mode, "': expected horizontal, vertical or horizontal_and_vertical");
+  }
+
+  ops::Value<B> call(ops::Value<B> x, bool training) const override {
+    return training ? ops::random_flip(x, mode_) : x;
+  }
+
+  ops::FlipMode mode_;
+};
+
+}  // namespace tanuki

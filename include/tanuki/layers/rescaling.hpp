@@ -1,0 +1,32 @@
+#pragma once
+
+// x · scale + offset, each one number or one for each channel. (keras/src/layers/preprocessing/rescaling.py)
+
+#include "tanuki/layers/layer.hpp"
+#include "tanuki/layers/options.hpp"
+#include "tanuki/ops/scale_shift.hpp"
+
+namespace tanuki {
+
+struct RescalingOptions {
+  PerChannel scale;
+  PerChannel offset = 0;
+  std::string name = {};
+};
+
+template <class B = Cpu>
+class Rescaling final : public LayerOf<Rescaling<B>, B> {
+ public:
+  explicit Rescaling(RescalingOptions options)
+      : LayerOf<Rescaling<B>, B>("Rescaling", options.name), options_(std::move(options)) {}
+
+ private:
+  ops::Value<B> call(ops::Value<B> x, bool) const override {
+    const Index channels = last_axis(-1, x.shape());
+    return ops::scale_shift(x, options_.scale.expand(channels, "scale"), options_.offset.expand(channels, "offset"));
+  }
+
+  RescalingOptions options_;
+};
+
+}  // namespace tanuki

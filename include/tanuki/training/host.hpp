@@ -1,0 +1,43 @@
+#pragma once
+
+// Between tensors in host memory, which data comes in, and those of a backend.
+
+#include <span>
+#include <type_traits>
+
+#include "tanuki/core/tensor.hpp"
+
+namespace tanuki {
+
+/// A host tensor where the backend can read it: in place on a CPU, else a copy that this object owns.
+template <class B>
+class OnDevice {
+ public:
+  explicit OnDevice(const Tensor<Cpu>& host) : OnDevice(host.data(), host.shape()) {}
+
+  /// `count` examples of a batch, from `first` on.
+  OnDevice(const Tensor<Cpu>& host, Index first, Index count)
+      : OnDevice(host.data() + first * host.shape().without_batch().elements(),
+                 host.shape().without_batch().with_batch(count)) {}
+
+  OnDevice(const OnDevice&) = delete;
+  OnDevice& operator=(const OnDevice&) = delete;
+
+  ConstTensorView<B> view() const { return {data_, shape_}; }
+
+ private:
+  OnDevice(const float* host, const Shape& shape) : shape_(shape) {
+    if constexpr (std::is_same_v<B, Cpu>) {
+      data_ = host;
+    } else {
+      copy_ = Tensor<B>(shape, std::span<const float>(host, std::size_t(shape.elements())));
+      data_ = copy_.data();
+    }
+  }
+
+  Shape shape_;
+  Tensor<B> copy_;
+  const float* data_;
+};
+
+}  // namespace tanuki

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Read by the other scripts: where things are, and how they speak. What a script is asked for goes to stdout,
+# all else to stderr.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cache=${TANUKI_CACHE:-$HOME/.cache/tanuki}
+
+say() { echo "$*" >&2; }
+
+die() {
+  say "error: $*"
+  exit 1
+}
+
+# One process at a time fills the cache; the others wait and then find it filled.
+lock_cache() {
+  mkdir -p "$cache"
+  exec 9>"$cache/.lock"
+  flock 9
+}
+
+# build targets…; `all` for everything.
+build() {
+  cmake --preset "${TANUKI_PRESET:-default}" >&2
+  cmake --build build --parallel "$(nproc)" --target "$@" >&2
+}

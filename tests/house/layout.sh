@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# The rules of the house that can be read off the text: the direction of includes, who may name Eigen, CUDA and
+# HDF5, and the length of a file.
+# usage: layout.sh PROJECT
+set -euo pipefail
+shopt -s globstar nullglob
+cd "$1"
+
+# folder: the folders that it may include, besides itself. A row names only rows above it, so there is no cycle.
+# Umbrellas (include/tanuki/*.hpp) may include all; nobody includes an umbrella.
+declare -A may=(
+  [core]=""
+  [ops]="core"
+  [backend]="core ops"
+  [data]="core"
+  [layers]="core ops"
+  [losses]="core ops"
+  [metrics]="core ops"
+  [optimizers]="core ops"
+  [models]="core ops layers"
+  [io]="core ops data layers losses metrics optimizers models"
+  [callbacks]="core ops data layers losses metrics optimizers models io"
+  [applications]="core ops layers models io"
+  [training]="core ops data layers losses metrics optimizers models io callbacks"
+)
+
+broken=0
+complain() {
+  echo "$*"
+  broken=1
+}
+
+check_include() {  # FILE FOLDER TARGET: `#include "TARGET"`
+  local file=$1 folder=$2 target=$3 to
+  [[ $target == tanuki/* ]] || return 0
+  [[ -f include/$target ]] || complain "$file: includes \"$target\", which is not there"
+  [[ -n $folder ]] || return 0
+  to=${target#tanuki/}
+  [[ $to == */* ]] || { complain "$file: includes the umbrella \"$target\""; return 0; }
+  if [[ $folder == backend ]]; then
+    local own=${file#include/tanuki/backend/} other=${to#backend/}
+    [[ $to != backend/* || ${own%%/*} == "${other%%/*}" ]] || complain "$file: includes another backend, \"$target\""
+  fi
+  to=${to%%/*}
+  [[ " $folder ${may[$folder]} " == *" $to "* ]] ||
+    complain "$file: '$folder' may include { $folder ${may[$folder]} }, not \"$target\""
+}
+
+for file in include/tanuki/**/*.hpp; do
+  inner=${file#include/tanuki/}
+  folder=""
+  if [[ $inner == */* ]]; then
+    folder=${inner%%/*}
+    [[ -v may[$folder] ]] || { complain "$file: the folder '$folder' is not on the map; see tests/house/layout.sh"; continue; }
+  fi
+  [[ $(head -n 1 "$file") == "#pragma once" ]] || complain "$file: does not begin with #pragma once"
+  while read -r target; do
+    [[ $target == tanuki/* ]] || complain "$file: \"$target\" is not written from the root (\"tanuki/…\")"
+    check_include "$file" "$folder" "$target"
+  done < <(sed -nE 's/^ *# *include *"([^"]+)".*/\1/p' "$file")
+  while read -r target; do
+    case $target in
+      tanuki/*) complain "$file: <$target> is ours: write it with quotes" ;;
+      Eigen/* | unsupported/Eigen/*)
+        [[ $inner == backend/eigen/* ]] || complain "$file: <$target> belongs under backend/eigen" ;;
+      cuda* | cudnn* | cublas* | nvrtc* | nccl*)
+        [[ $inner == backend/cuda/* ]] || complain "$file: <$target> belongs under backend/cuda" ;;
+      hdf5.h | zip.h | H5*)
+        [[ $inner == io/keras* ]] || complain "$file: <$target> belongs under io/keras" ;;
+    esac
+  done < <(sed -nE 's/^ *# *include *<([^>]+)>.*/\1/p' "$file")
+done
+
+if [[ -f include/tanuki/tanuki.hpp ]] && grep -nE '# *include.*(cuda|keras|distributed)' include/tanuki/tanuki.hpp; then
+  complain "include/tanuki/tanuki.hpp: mentions an opt-in umbrella (see above)"
+fi
+
+for file in {include,examples,tools,tests,benchmarks,scripts,cmake}/**/*.{hpp,cpp,cuh,cu,py,sh,cmake} CMakeLists.txt; do
+  lines=$(wc -l <"$file")
+  [[ $lines -le 400 ]] || complain "$file: $lines lines, at most 400 are allowed"
+done
+
+exit $broken

@@ -1,0 +1,69 @@
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/io/scratch_folder.hpp"
+#include "tanuki/io/atomic_file.hpp"
+#include "tanuki/io/mapped_file.hpp"
+
+using namespace tanuki;
+using Catch::Matchers::Contains;
+using tanuki::test::ScratchFolder;
+
+TEST_CASE("a mapped file is the file's bytes") {
+  ScratchFolder folder;
+  const std::string path = folder / "file";
+  test::write_bytes(path, std::string("ab\0c", 4));
+  const MappedFile file(path);
+  REQUIRE(file.path() == path);
+  REQUIRE(file.bytes().size() == 4);
+  REQUIRE(file.bytes()[3] == std::byte('c'));
+
+  test::write_bytes(path, "");
+  REQUIRE(MappedFile(path).bytes().empty());
+}
+
+TEST_CASE("a file that cannot be mapped is refused by name") {
+  ScratchFolder folder;
+  REQUIRE_THROWS_WITH(MappedFile(folder / "missing"), Contains("missing") && Contains("cannot open"));
+  REQUIRE_THROWS_WITH(MappedFile(folder.path().string()), Contains("no regular file"));
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  REQUIRE_THROWS_WITH(MappedFile(folder / "pipe"), Contains("no regular file"));  // and does not block
+}
+
+TEST_CASE("an atomic file appears whole at commit, and leaves nothing behind otherwise") {
+  ScratchFolder folder;
+  const std::string path = folder / "file";
+  const auto count = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder.path()),
+                         std::filesystem::directory_iterator());
+  };
+  test::write_bytes(path, "old");
+  {
+    AtomicFile file(path);
+    file.write("new");
+    REQUIRE(test::read_bytes(path) == "old");
+    REQUIRE(count() == 2);
+  }
+  REQUIRE(test::read_bytes(path) == "old");
+  REQUIRE(count() == 1);
+
+  const MappedFile mapped(path);  // what is mapped outlives its name
+  AtomicFile file(path);
+  file.write("ne");
+  file.write("wer");
+  file.commit();
+  REQUIRE(test::read_bytes(path) == "newer");
+  REQUIRE(mapped.bytes().size() == 3);
+  REQUIRE(mapped.bytes()[0] == std::byte('o'));
+  REQUIRE(count() == 1);
+}
+
+TEST_CASE("an atomic file that cannot be written is refused by name") {
+  ScratchFolder folder;
+  REQUIRE_THROWS_WITH(AtomicFile(folder / "nowhere/file"), Contains("nowhere/file"));
+  std::filesystem::create_directory(folder / "taken");
+  test::write_bytes(folder / "taken/file", "x");
+  AtomicFile file(folder / "taken");
+  REQUIRE_THROWS_WITH(file.commit(), Contains("taken"));
+}

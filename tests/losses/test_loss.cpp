@@ -1,0 +1,39 @@
+#include "tanuki/backend/eigen/mean_squared_error.hpp"
+#include "tanuki/losses/loss.hpp"
+#include "tests/losses/check_loss.hpp"
+
+using namespace tanuki;
+using namespace tanuki::tests;
+
+namespace {
+
+/// A user's own loss: the sum of the predictions.
+struct SumLoss {
+  std::string name() const { return "sum"; }
+  void check(const Shape& labels, const Shape&) const {
+    if (labels.rank() != 1) fail("one axis, please");
+  }
+  template <class B>
+  float operator()(Context<B>&, ConstTensorView<B>, ConstTensorView<B> predictions,
+                   TensorView<B> gradient) const {
+    float sum = 0;
+    for (Index i = 0; i < predictions.size(); ++i) sum += predictions.data[i];
+    for (Index i = 0; gradient && i < predictions.size(); ++i) gradient.data[i] = 1;
+    return sum;
+  }
+};
+
+static_assert(LossFor<SumLoss, Cpu>);
+static_assert(!LossFor<int, Cpu> && !std::is_convertible_v<int, AnyLoss<Cpu>>);
+
+}  // namespace
+
+TEST_CASE("a user's own loss is a struct of three members") {
+  const AnyLoss<Cpu> loss = SumLoss(), copy = loss;
+  CHECK(loss.name() == "sum");
+  CHECK_FALSE(loss.from_logits());
+  const Tensor<> labels({2}), predictions({2}, {3, 4});
+  CHECK(loss_of(copy, labels, predictions) == 7);
+  CHECK(gradient_of(copy, labels, predictions).to_vector() == std::vector<float>{1, 1});
+  CHECK_THROWS_WITH(loss.check({}, {}), "one axis, please");
+}

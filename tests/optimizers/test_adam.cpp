@@ -1,0 +1,56 @@
+#include "tanuki/backend/eigen/adam.hpp"
+#include "tanuki/optimizers/adam.hpp"
+#include "tests/optimizers/check_optimizer.hpp"
+
+using namespace tanuki;
+using namespace tanuki::tests;
+
+TEST_CASE("Adam agrees with Keras") {
+  check_optimizer_golden("adam", Adam());
+  check_optimizer_golden("adam_options",
+                         Adam({.learning_rate = 0.02, .beta_1 = 0.8, .beta_2 = 0.95, .epsilon = 1e-3}));
+  check_optimizer_golden("adam_slow", Adam({.learning_rate = 1e-5f}));
+}
+
+TEST_CASE("Adam rounds where Keras rounds") {
+  // Keras 3.15.1, float32 variables at 0, gradients (1, -0.25, 0.01)·step. In double the first would be
+  // -1e-3.
+  const std::vector<std::vector<float>> expected{{-0.000999990152f, 0.000999980723f, -0.000999677344f},
+                                                 {-0.00196516118f, 0.00196514744f, -0.00196471321f},
+                                                 {-0.00292315823f, 0.00292314193f, -0.00292262994f},
+                                                 {-0.00388355879f, 0.00388354086f, -0.00388297555f},
+                                                 {-0.00485078711f, 0.00485076802f, -0.00485016312f}};
+  const std::vector<Weight<>> weights{{"w", Role::learned, Tensor<>({3})}};
+  AnyOptimizer<Cpu> adam = Adam();
+  adam.build(weights);
+  for (std::size_t step = 0; step < expected.size(); ++step) {
+    const float t = float(step + 1);
+    const Tensor<> gradient({3}, {t, -0.25f * t, 0.01f * t});
+    const auto view = gradient.view();
+    adam.step(default_context<Cpu>(), weights, std::span(&view, 1));
+    check_near(weights[0].value(), Tensor<>({3}, expected[step]), 2e-7f);
+  }
+}
+
+TEST_CASE("Adam's first step is the learning rate, whatever the gradient's size") {
+  for (float size : {0.1f, 1.0f, 1e3f}) {
+    const std::vector<Weight<>> weights{{"w", Role::learned, Tensor<>({2})}};
+    AnyOptimizer<Cpu> adam = Adam({.learning_rate = 0.5});
+    adam.build(weights);
+    const Tensor<> gradient({2}, {size, -size});
+    const auto view = gradient.view();
+    adam.step(default_context<Cpu>(), weights, std::span(&view, 1));
+    CHECK(weights[0].value().data()[0] == Approx(-0.5).epsilon(1e-3));
+    CHECK(weights[0].value().data()[1] == Approx(0.5).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("Adam does not depend on the number of threads") {
+  CHECK(three_steps(Adam(), 1) == three_steps(Adam(), 3));
+}
+
+TEST_CASE("Adam's options are checked") {
+  CHECK_THROWS_WITH(Adam({.beta_1 = 1.0}), "[adam] a beta is 1, expected 0 to below 1");
+  CHECK_THROWS_WITH(Adam({.beta_2 = -0.5}), "[adam] a beta is -0.5, expected 0 to below 1");
+  CHECK_THROWS_WITH(Adam({.epsilon = -1}), "[adam] epsilon is -1, expected 0 or more");
+}

@@ -1,0 +1,218 @@
+#include <catch2/catch.hpp>
+#include <limits>
+#include <tanuki/tanuki.hpp>
+
+using namespace tanuki;
+using Catch::Contains;
+
+namespace {
+
+Tensor<> random_tensor(const Shape& shape, std::uint64_t stream) {
+  Tensor<> tensor(shape);
+  for (Index i = 0; i < tensor.size(); ++i) tensor.data()[i] = Random{9, stream}.normal(std::uint64_t(i));
+  return tensor;
+}
+
+/// Two clouds that a line parts, and their labels.
+std::pair<Tensor<>, Tensor<>> clouds(Index count) {
+  auto x = random_tensor({count, 2}, 1);
+  Tensor<> y({count, 1});
+  for (Index i = 0; i < count; ++i) {
+    y.data()[i] = float(i % 2);
+    x.data()[2 * i] += i % 2 ? 2.0f : -2.0f;
+  }
+  return {x, y};
+}
+
+Model<> classifier(std::uint64_t seed = 0) {
+  set_random_seed(seed);
+  clear_session();
+  const auto in = Input({2});
+  auto x = Dense({.units = 8, .activation = "relu"})(in);
+  x = Dropout({.rate = 0.1f})(x);
+  const Model model(in, Dense({.units = 1})(x));
+  model.compile({.optimizer = Adam({.learning_rate = 0.02f}),
+                 .loss = BinaryCrossentropy({.from_logits = true}),
+                 .metrics = {BinaryAccuracy({.threshold = 0})}});
+  return model;
+}
+
+std::vector<float> all_numbers(const Model<>& model) {
+  std::vector<float> all;
+  for (const auto& w : model.weights()) {
+    const auto values = w.value().to_vector();
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("fit learns, and History has one number an epoch for each key") {
+  const auto model = classifier();
+  const auto [x, y] = clouds(200);
+  const auto data = Dataset::from_tensors(x, y).batch(64);
+  const auto history = model.fit(data, {.epochs = 15, .validation_data = data, .verbose = false});
+  for (const char* key : {"loss", "binary_accuracy", "val_loss", "val_binary_accuracy", "seconds"}) {
+    CHECK(history[key].size() == 15);
+  }
+  CHECK(history["loss"].back() < 0.5 * history["loss"].front());
+  CHECK(history["val_binary_accuracy"].back() > 0.95);
+  const auto logs = model.evaluate(data);
+  CHECK(logs[0].second == history["val_loss"].back());
+  CHECK(logs[1].second == history["val_binary_accuracy"].back());
+  CHECK_THROWS_WITH(history["val_auc"], Contains("val_auc") && Contains("binary_accuracy"));
+}
+
+TEST_CASE("the same seed gives the same bits, with any number of threads; another seed does not") {
+  const auto [x, y] = clouds(100);
+  const auto run = [&, &x = x, &y = y](std::uint64_t seed, int threads) {
+    default_context<Cpu>().threads(threads);
+    const auto model = classifier(seed);
+    model.fit(x, y, {.epochs = 3, .verbose = false});
+    default_context<Cpu>().threads(0);
+    return all_numbers(model);
+  };
+  const auto first = run(1, 1);
+  CHECK(run(1, 1) == first);
+  CHECK(run(1, 3) == first);
+  CHECK(run(2, 1) != first);
+}
+
+TEST_CASE("train_on_batch and test_on_batch report one batch") {
+  const auto model = classifier();
+  const auto [x, y] = clouds(16);
+  const auto before = model.test_on_batch(x, y);
+  REQUIRE(before.size() == 2);
+  CHECK(before[0].first == "loss");
+  CHECK(model.test_on_batch(x, y) == before);
+  for (int i = 0; i < 20; ++i) model.train_on_batch(x, y);
+  CHECK(model.test_on_batch(x, y)[0].second < before[0].second);
+}
+
+TEST_CASE("a new compile starts with a fresh optimizer") {
+  const auto model = classifier();
+  const auto [x, y] = clouds(16);
+  model.train_on_batch(x, y);
+  CHECK(model.trainer().optimizer().iterations() == 1);
+  model.compile({.optimizer = Adam(), .loss = BinaryCrossentropy({.from_logits = true})});
+  CHECK(model.trainer().optimizer().iterations() == 0);
+}
+
+TEST_CASE("callbacks are called in Keras' order, and can stop the training") {
+  struct Recorder : Callback {
+    void on_train_begin() override { calls += "["; }
+    void on_train_end(const Logs&) override { calls += "]"; }
+    void on_epoch_begin(Index epoch) override { calls += "(" + std::to_string(epoch); }
+    void on_epoch_end(Index epoch, const Logs& logs) override {
+      calls += ")";
+      CHECK(logs.back().first == "val_binary_accuracy");
+      if (epoch == 1) stop_training();
+    }
+    void on_train_batch_end(Index batch, const Logs&) override { calls += "." + std::to_string(batch); }
+    std::string calls;
+  };
+  const auto recorder = std::make_shared<Recorder>();
+  const auto model = classifier();
+  const auto [x, y] = clouds(40);
+  const auto data = Dataset::from_tensors(x, y).batch(20);
+  const auto history =
+      model.fit(data, {.epochs = 5, .validation_data = data, .callbacks = {recorder}, .verbose = false});
+  CHECK(recorder->calls == "[(0.0.1)(1.0.1)]");
+  CHECK(history.epochs() == 2);
+}
+
+TEST_CASE("where the output is no terminal an epoch is one plain line") {
+  std::ostringstream out;
+  const auto model = classifier();
+  const auto [x, y] = clouds(40);
+  model.fit(x, y, {.epochs = 2, .output = &out});
+  CHECK_THAT(out.str(), Contains("Epoch 1/2\n2/2 - ") && Contains("loss: ") && Contains("Epoch 2/2\n"));
+  CHECK(out.str().find('\r') == std::string::npos);
+  CHECK(out.str().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the threshold of BinaryAccuracy is questioned where the loss takes logits") {
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(in));
+  const auto [x, y] = clouds(8);
+  const auto fit_with = [&, &x = x, &y = y](AnyMetric<Cpu> metric) {
+    model.compile(
+        {.optimizer = SGD(), .loss = BinaryCrossentropy({.from_logits = true}), .metrics = {metric}});
+    std::ostringstream out;
+    model.fit(x, y, {.output = &out});
+    return out.str();
+  };
+  CHECK_THAT(fit_with(BinaryAccuracy()), Contains("0.622"));
+  CHECK_THAT(fit_with(BinaryAccuracy({.threshold = 0})), !Contains("0.622"));
+}
+
+TEST_CASE("a loss that is no number stops the training and leaves the weights of the step before") {
+  const auto model = classifier();
+  auto [x, y] = clouds(40);
+  x.data()[2 * 25] = std::numeric_limits<float>::quiet_NaN();  // in the second batch of 20
+  const auto data = Dataset::from_tensors(x, y).batch(20);
+  const auto good = Dataset::from_tensors(x, y).take(20).batch(20);
+
+  const auto reference = classifier();
+  reference.fit(good, {.verbose = false});
+  CHECK_THROWS_WITH(model.fit(data, {.epochs = 2, .verbose = false}),
+                    Contains("epoch 1, batch 2") && Contains("training step 2"));
+  CHECK(all_numbers(model) == all_numbers(reference));
+}
+
+TEST_CASE("moving statistics are spared by a loss that is no number") {
+  const auto in = Input({2});
+  const BatchNormalization bn;
+  const Model model(in, Dense({.units = 1})(bn(in)));
+  model.compile({.optimizer = SGD(), .loss = MeanSquaredError()});
+  auto [x, y] = clouds(10);
+  x.data()[3] = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH(model.train_on_batch(x, y), Contains("loss"));
+  CHECK(bn.weights()[2].value().to_vector() == std::vector<float>{0, 0});
+  CHECK(bn.weights()[3].value().to_vector() == std::vector<float>{1, 1});
+}
+
+TEST_CASE("bad input is refused with what was given and what was expected") {
+  const auto [x, y] = clouds(8);
+  SECTION("fit before compile") {
+    const auto in = Input({2});
+    const Model model(in, Dense({.units = 1})(in), "net");
+    CHECK_THROWS_WITH(model.fit(x, y, {}), Contains("net") && Contains("call compile() first"));
+    CHECK_THROWS_WITH(model.evaluate(Dataset::from_tensors(x, y).batch(4)), Contains("call compile() first"));
+  }
+  const auto model = classifier();
+  SECTION("an image of another shape") {
+    CHECK_THROWS_WITH(model.predict(random_tensor({4, 3}, 1)), Contains("(4, 3)") && Contains("(4, 2)"));
+    CHECK_THROWS_WITH(model.train_on_batch(random_tensor({4, 3}, 1), y), Contains("(4, 3)"));
+  }
+  SECTION("labels of another shape") {
+    CHECK_THROWS_WITH(model.train_on_batch(x, random_tensor({8, 2}, 1)),
+                      Contains("(8, 2)") || Contains("(2,)"));
+    CHECK_THROWS_WITH(model.train_on_batch(x, random_tensor({7, 1}, 1)), Contains("(7, 1)"));
+  }
+  SECTION("no data") {
+    CHECK_THROWS_WITH(model.fit(Dataset::from_tensors(x, y).take(0).batch(4), {.verbose = false}),
+                      Contains("empty"));
+  }
+  SECTION("a layer that does not fit is named with its path") {
+    const Sequential base(
+        {Dense({.units = 4}), Sequential({Conv2D({.filters = 2, .kernel_size = 3, .name = "conv"})}, "stem")},
+        "base");
+    CHECK_THROWS_WITH(base(Input({2, 2, 3})), Contains("in 'base/stem/conv'") && Contains("(2, 2, 4)"));
+  }
+  SECTION("labels out of range") {
+    const auto in = Input({2});
+    const Model sparse(in, Dense({.units = 3})(in));
+    sparse.compile({.optimizer = SGD(), .loss = SparseCategoricalCrossentropy({.from_logits = true})});
+    CHECK_THROWS_WITH(sparse.train_on_batch(x, Tensor<>({8, 1}, {0, 1, 2, 0, 3, 1, 2, 0})),
+                      Contains("3") && Contains("classes"));
+  }
+  SECTION("a batch of one in training") {
+    const auto in = Input({2});
+    const Model net(in, Dense({.units = 1})(BatchNormalization({.name = "norm"})(in)));
+    net.compile({.optimizer = SGD(), .loss = MeanSquaredError()});
+    CHECK_THROWS_WITH(net.train_on_batch(random_tensor({1, 2}, 1), random_tensor({1, 1}, 2)),
+                      Contains("in 'norm'"));
+  }
+}
