@@ -8,9 +8,11 @@ GlobalAveragePooling2D -> Dense(1), BinaryCrossentropy(from_logits), one fixed b
 inside `call()`: there released Keras 3 honours training=False (the functional model does not, keras issue 20285), and the
 script checks that no moving statistic moves.
 
-The gradients are those of Keras in float64. In float32 a few of the millions of ReLUs come out on the other side of zero
-(a fraction of 1e-6 is a relative norm of 1e-3), so Keras' own float32 gradients lie 5e-4 (median; 1.4e-3 at most) from
-these, and 3e-3 from one another with oneDNN on and off. What float32 Keras reaches is in the golden, weight by weight.
+The gradients are those of Keras in float64. Where a ReLU's input is within rounding of zero, a float32 program may take
+the other side, and that one unit is a relative norm of up to 6e-3 in its layer: two such programs, Keras with and without
+oneDNN for instance, then differ for no fault of theirs. So the batch is made of PHOTOS on which that does not happen
+or hardly matters: of the package's 18 these are the eight whose own float32 gradients are the nearest to the float64
+ones (at most 5e-4 off in any weight; the others up to 6e-3). What float32 Keras reaches is in the golden, weight by weight.
 The keys are in tests/goldens/README.md.
 """
 
@@ -21,7 +23,8 @@ import kitchenware
 import keras
 import tensorflow as tf
 
-BATCH = 8
+PHOTOS = [f"{n:04}.jpg" for n in (0, 1, 4, 9, 20, 24, 385, 422)]
+BATCH = len(PHOTOS)
 PROJECTIONS = 16
 SAMPLES = 16
 
@@ -91,8 +94,7 @@ def main():
     arguments = kitchenware.parse(__doc__, "fine_tune.safetensors")
     package = kitchenware.Package(arguments.package)
     stb = common.Stb()
-    names = sorted(package.labels)[:BATCH]
-    x = np.stack([kitchenware.shrink(stb(p)) for p in package.photos if p.name in names]).astype(np.float32)
+    x = np.stack([kitchenware.shrink(stb(p)) for p in package.photos if p.name in PHOTOS]).astype(np.float32)
     y = (np.arange(BATCH) % 2).astype(np.float32)[:, None]
     tensors = {"labels": y}
 
@@ -129,7 +131,7 @@ def main():
         tensors[f"full/grads/{name}/samples"] = common.samples(g, SAMPLES)
         tensors[f"full/grads/{name}/float32_error"] = errors[-1]
     assert shapes.keys() == gradients.keys()
-    common.write(arguments.out, tensors, {"photos": names, "weights": shapes})
+    common.write(arguments.out, tensors, {"photos": PHOTOS, "weights": shapes})
     print(f"float32 Keras against float64, relative norm: median {np.median(errors):.1e}, most {max(errors):.1e}")
 
 
