@@ -107,6 +107,13 @@ TEST_CASE("a JPEG with lying or missing tables is refused") {
   for (std::size_t i = 0; i < 16; ++i) counts[huffman + 5 + i] = 255;  // 4080 codes
   REQUIRE(problem(counts) == damaged);
 
+  test::Bytes many = whole;  // a segment that is whole, of 300 codes
+  test::Bytes segment_300{0xFF, 0xC4, 1, 63, 0};
+  segment_300.insert(segment_300.end(), 15, 20);
+  segment_300.resize(5 + 16 + 300);
+  many.insert(many.begin() + 2, segment_300.begin(), segment_300.end());
+  REQUIRE(problem(many) == damaged);
+
   test::Bytes class_2 = whole;
   class_2[huffman + 4] = 0x20;
   REQUIRE(problem(class_2) == damaged);

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/io/scratch_folder.hpp"
 #include "tanuki/io/atomic_file.hpp"
 #include "tanuki/io/mapped_file.hpp"
+#include "tests/io/scratch_folder.hpp"
 
 using namespace tanuki;
 using Catch::Matchers::Contains;

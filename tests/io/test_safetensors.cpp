@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/io/scratch_folder.hpp"
 #include "tanuki/core/random.hpp"
 #include "tanuki/io/safetensors.hpp"
+#include "tests/io/scratch_folder.hpp"
 
 using namespace tanuki;
 using Catch::Matchers::Contains;

@@ -20,7 +20,7 @@ struct Example {
   Tensor<Cpu> x, y;
 };
 
-/// One pass over the data. Keeps alive what it reads from; can be dropped at any time.
+/// One pass over the data, for one thread. Keeps alive what it reads from; can be dropped at any time.
 class Iterator {
  public:
   Iterator() = default;

@@ -1,8 +1,8 @@
 #pragma once
 
-// stb_image (JPEG, PNG, BMP, GIF in) and stb_image_write (PNG out), in a namespace of tanuki's own and with
-// internal linkage: a program may use stb too, before or after, without a clash, so every macro that is set
-// here is put back. The only file that includes stb. Warnings are stb's own affair.
+// stb_image (JPEG, PNG, BMP, GIF in) and stb_image_write (PNG out) in a namespace of tanuki's own: a program
+// may use stb too, before or after, without a clash, and every macro that is set here is put back. The only
+// file that includes stb. Warnings are stb's own affair.
 #pragma GCC system_header
 
 // What stb includes must be there first: it is included inside a namespace.
@@ -37,7 +37,6 @@ inline void* reallocate(void* block, size_t size) {
 
 #pragma push_macro("STBI_INCLUDE_STB_IMAGE_H")
 #pragma push_macro("STB_IMAGE_IMPLEMENTATION")
-#pragma push_macro("STB_IMAGE_STATIC")
 #pragma push_macro("STBIDEF")
 #pragma push_macro("stbi__err")
 #pragma push_macro("STBI_ASSERT")
@@ -62,7 +61,6 @@ inline void* reallocate(void* block, size_t size) {
 
 #undef STBI_INCLUDE_STB_IMAGE_H
 #undef STB_IMAGE_IMPLEMENTATION
-#undef STB_IMAGE_STATIC
 #undef STBIDEF
 #undef stbi__err
 #undef STBI_ASSERT
@@ -86,7 +84,7 @@ inline void* reallocate(void* block, size_t size) {
 #undef STBI_WRITE_NO_STDIO
 
 #define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_STATIC
+#define STBIDEF extern "C++" inline  // stb's own `static` would keep the C names, for the assembler too
 #define STBI_ASSERT(x) ((x) ? void() : ::tanuki::fail("stb_image gave up: " #x))
 #define STBI_MALLOC(size) ::tanuki::stb::allocate(size)
 #define STBI_REALLOC(block, size) ::tanuki::stb::reallocate(block, size)
@@ -111,7 +109,6 @@ namespace tanuki::stb {
 
 #pragma pop_macro("STBI_INCLUDE_STB_IMAGE_H")
 #pragma pop_macro("STB_IMAGE_IMPLEMENTATION")
-#pragma pop_macro("STB_IMAGE_STATIC")
 #pragma pop_macro("STBIDEF")
 #undef stbi__err
 #pragma pop_macro("stbi__err")

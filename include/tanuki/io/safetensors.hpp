@@ -8,6 +8,9 @@
 // A file is checked as a whole before anything of it is believed. Throws Error with the path and the tensor.
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "tanuki/data/image_file.hpp"
+#include "tanuki/data/decode.hpp"
 #include "tanuki/io/plots/image_grid.hpp"
 #include "tests/io/scratch_folder.hpp"
 
@@ -66,10 +66,10 @@ TEST_CASE("a label is written below its image, and cut where it does not fit") {
 }
 
 TEST_CASE("the file is a PNG of the same pixels") {
-  const ScratchFolder folder;
+  const test::ScratchFolder folder;
   const Tensor<> images = plain(4, 8, 8);
-  write_image_grid(folder.path("grid.png"), images.view());
-  CHECK(read_image(folder.path("grid.png")).pixels == image_grid(images.view()).pixels);
+  write_image_grid(folder / "grid.png", images.view());
+  CHECK(decode_image(folder / "grid.png").pixels == image_grid(images.view()).pixels);
 }
 
 TEST_CASE("what is no batch of RGB images is refused") {

@@ -10,8 +10,8 @@ using namespace tanuki;
 
 namespace {
 
-Index count(const std::string& text, const std::string& what) {
-  Index found = 0;
+std::ptrdiff_t count(const std::string& text, const std::string& what) {
+  std::ptrdiff_t found = 0;
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++found;
   return found;
 }
@@ -77,7 +77,7 @@ TEST_CASE("no epochs, one epoch and equal values are drawn, too") {
     const std::string svg = svg_curves({{"loss", {{"training", values}}}});
     CHECK(count(svg, "nan") == 0);
     CHECK(count(svg, "inf") == 0);
-    CHECK(count(svg, "<circle") == Index(values.size()));
+    CHECK(count(svg, "<circle") == std::ptrdiff_t(values.size()));
   }
 }
 
@@ -90,11 +90,11 @@ TEST_CASE("axes are labelled with round numbers") {
 }
 
 TEST_CASE("the file holds the picture") {
-  const ScratchFolder folder;
+  const test::ScratchFolder folder;
   const std::vector<CurvePanel> panels{{"loss", {{"training", {2, 1}}}}};
-  write_svg_curves(folder.path("history.svg"), panels);
-  std::ifstream file(folder.path("history.svg"));
+  write_svg_curves(folder / "history.svg", panels);
+  std::ifstream file(folder / "history.svg");
   CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == svg_curves(panels));
-  CHECK_THROWS_WITH(write_svg_curves(folder.path("absent/history.svg"), panels),
+  CHECK_THROWS_WITH(write_svg_curves(folder / "absent/history.svg", panels),
                     Catch::Contains("absent/history.svg"));
 }

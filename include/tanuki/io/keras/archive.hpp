@@ -6,9 +6,12 @@
 
 #include <zip.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tanuki/core/error.hpp"

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tanuki/core/format.hpp"
 #include "tanuki/io/keras/weights.hpp"
 #include "tanuki/io/safetensors.hpp"
 
@@ -19,13 +20,20 @@ struct ConversionReport {
   std::vector<std::string> ignored;                    // what the source holds besides
   Index parameters = 0;
 
+  /// One line: from what, to what, how much.
+  std::string summary() const {
+    std::string text =
+        source + " (" + format + (keras_version.empty() ? "" : ", Keras " + keras_version) + "): ";
+    text +=
+        std::to_string(tensors.size()) + " tensors, " + with_commas(parameters) + " parameters, to " + target;
+    return ignored.empty() ? text : text + "; " + std::to_string(ignored.size()) + " ignored";
+  }
+
+  /// Every tensor, what was ignored, and the summary.
   friend std::ostream& operator<<(std::ostream& out, const ConversionReport& report) {
     for (const auto& [name, shape] : report.tensors) out << name << ' ' << shape << '\n';
     for (const std::string& name : report.ignored) out << "ignored: " << name << '\n';
-    out << report.source << " (" << report.format;
-    if (!report.keras_version.empty()) out << ", Keras " << report.keras_version;
-    return out << "): " << report.tensors.size() << " tensors, " << report.parameters << " parameters, to "
-               << report.target << '\n';
+    return out << report.summary() << '\n';
   }
 };
 

@@ -4,6 +4,7 @@
 // the layer's config tells. Source: build() of the classes in keras/src/layers; save_own_variables in
 // layers/layer.py.
 
+#include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>

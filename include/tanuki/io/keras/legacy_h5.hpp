@@ -6,8 +6,10 @@
 // 'block1_conv1/block1_conv1/kernel:0' and Keras 1's 'block1_conv1_W_1:0' are 'block1_conv1/kernel'. Source:
 // keras/src/legacy/saving/legacy_h5_format.py. Throws Error with the file and the layer.
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>

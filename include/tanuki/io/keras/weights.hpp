@@ -3,6 +3,7 @@
 // Reading the weights of any file of Keras: .keras, .weights.h5 or the legacy .h5. What it is, the content
 // tells. Throws Error with the file and the place where something is missing, damaged or unknown.
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>

@@ -6,6 +6,7 @@
 // versions write the name as an attribute of `vars`. Source: keras/src/saving/saving_lib.py. Throws Error
 // with the file and the layer.
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>

@@ -1,0 +1,59 @@
+#pragma once
+
+// Work on a file from a stranger in a process of its own: should a library crash on it, we say which file it
+// was.
+
+#include <cerrno>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "tanuki/core/error.hpp"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+namespace tool {
+
+/// 0, or 1 after an exception, whose message is printed.
+template <class Work>
+int report_errors(Work work) {
+  try {
+    work();
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "tanuki: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+template <class Work>
+int in_own_process(const std::string& file, Work work) {
+#if defined(__unix__) || defined(__APPLE__)
+  std::cout.flush();
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit seconds{120, 120};  // of computing: a gigabyte takes some five
+    setrlimit(RLIMIT_CPU, &seconds);
+    const int code = report_errors(work);
+    std::cout.flush();
+    std::_Exit(code);
+  }
+  int status = 0;
+  if (child > 0) {
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    return report_errors(
+        [&] { tanuki::fail("'", file, "' is damaged: reading it was ended by signal ", WTERMSIG(status)); });
+  }
+#endif
+  (void)file;
+  return report_errors(work);
+}
+
+}  // namespace tool
