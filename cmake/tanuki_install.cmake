@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package ${CMAKE_INSTALL_DATADIR}/cmake/tanuki)
-install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc")
 
 # tanuki::keras has a file of its own: it is read only where HDF5 and libzip are there.
 install(TARGETS tanuki EXPORT tanukiTargets)

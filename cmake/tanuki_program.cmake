@@ -25,12 +25,14 @@ function(tanuki_program name)
   tanuki_own(${name}_program)
 endfunction()
 
-# tanuki_programs(FOLDER LINK libraries...): every FOLDER/x.cpp is a program x.
+# tanuki_programs(FOLDER LINK libraries...): every FOLDER/x.cpp is a program x. What is too long for one file has
+# its parts in FOLDER/x/, included as "x/part.hpp".
 function(tanuki_programs folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
     tanuki_program(${name} SOURCES ${source} LINK ${arg_LINK})
+    target_include_directories(${name}_program PRIVATE ${folder})
   endforeach()
 endfunction()

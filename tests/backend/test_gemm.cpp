@@ -56,7 +56,7 @@ TEST_CASE("gemm: multiply agrees with float64 at awkward sizes, on every instruc
   for (const Kernels* kernels : all_kernels()) {
     const ForcedKernels forced(*kernels);
     Context<Cpu> context(2);
-    for (const Index m : {1, 2, 5, 6, 7, 11, 12, 13, 24, 25, 97}) {
+    for (const Index m : {1, 2, 5, 6, 7, 11, 12, 13, 24, 25, 97, 193}) {
       for (const Index k : {1, 2, 31}) {
         for (const Index n : {1, 7, 8, 15, 16, 17, 31, 32, 33, 65, 127}) {
           const auto a = numbers(m * k, 1), b = numbers(k * n, 2);

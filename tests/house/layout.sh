@@ -17,11 +17,11 @@ declare -A may=(
   [losses]="core ops"
   [metrics]="core ops"
   [optimizers]="core ops"
-  [models]="core ops layers"
+  [callbacks]="core"
+  [models]="core ops layers callbacks"
   [io]="core ops data layers losses metrics optimizers models"
-  [callbacks]="core ops data layers losses metrics optimizers models io"
   [applications]="core ops layers models io"
-  [training]="core ops data layers losses metrics optimizers models io callbacks"
+  [training]="core ops data layers losses metrics optimizers callbacks models io"
 )
 
 broken=0
@@ -46,14 +46,14 @@ check_include() {  # FILE FOLDER TARGET: `#include "TARGET"`
     complain "$file: '$folder' may include { $folder ${may[$folder]} }, not \"$target\""
 }
 
-for file in include/tanuki/**/*.hpp; do
+for file in include/tanuki/**/*.{hpp,inc}; do
   inner=${file#include/tanuki/}
   folder=""
   if [[ $inner == */* ]]; then
     folder=${inner%%/*}
     [[ -v may[$folder] ]] || { complain "$file: the folder '$folder' is not on the map; see tests/house/layout.sh"; continue; }
   fi
-  [[ $(head -n 1 "$file") == "#pragma once" ]] || complain "$file: does not begin with #pragma once"
+  [[ $file == *.inc || $(head -n 1 "$file") == "#pragma once" ]] || complain "$file: does not begin with #pragma once"
   while read -r target; do
     [[ $target == tanuki/* ]] || complain "$file: \"$target\" is not written from the root (\"tanuki/…\")"
     check_include "$file" "$folder" "$target"
@@ -75,7 +75,7 @@ if [[ -f include/tanuki/tanuki.hpp ]] && grep -nE '# *include.*(cuda|keras|distr
   complain "include/tanuki/tanuki.hpp: mentions an opt-in umbrella (see above)"
 fi
 
-for file in {include,examples,tools,tests,benchmarks,scripts,cmake}/**/*.{hpp,cpp,cuh,cu,py,sh,cmake} CMakeLists.txt; do
+for file in {include,examples,tools,tests,benchmarks,scripts,cmake}/**/*.{hpp,inc,cpp,cuh,cu,py,sh,cmake} CMakeLists.txt; do
   lines=$(wc -l <"$file")
   [[ $lines -le 400 ]] || complain "$file: $lines lines, at most 400 are allowed"
 done

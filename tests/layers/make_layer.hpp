@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tanuki/layers/layers.hpp"
+#include "tanuki/tanuki.hpp"
 
 namespace tanuki::test {
 

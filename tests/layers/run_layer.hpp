@@ -3,8 +3,7 @@
 // One layer run through a plan, as a model would, but so that the gradients of its inputs come out as well:
 // each input passes a probe, x + w with w = 0, and the gradient of w is that of x.
 
-#include "tanuki/layers/layer.hpp"
-#include "tanuki/models/plan.hpp"
+#include "tanuki/tanuki.hpp"
 
 namespace tanuki::test {
 

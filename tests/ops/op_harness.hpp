@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <concepts>
 #include <limits>
 
 #include "tanuki/ops/op.hpp"
@@ -71,13 +72,21 @@ struct OpResult {
 
 class OpRun {
  public:
+  /// Keeps a copy of the op, so that it may be a temporary.
+  template <class O>
+  requires(std::derived_from<O, ops::Op<Cpu>> && !std::is_abstract_v<O>)
+      OpRun(O op, std::vector<Tensor<Cpu>> inputs, Random random = {11, 3})
+      : OpRun(static_cast<const ops::Op<Cpu>&>(op), std::move(inputs), random) {
+    op_ = std::make_shared<O>(std::move(op));
+  }
+  /// The op must stay.
   OpRun(const ops::Op<Cpu>& op, std::vector<Tensor<Cpu>> inputs, Random random = {11, 3})
-      : op_(op), inputs_(std::move(inputs)), random_(random), batch_(inputs_[0].shape()[0]) {
+      : op_(&op, [](auto*) {}), inputs_(std::move(inputs)), random_(random), batch_(inputs_[0].shape()[0]) {
     for (const auto& input : inputs_) shapes_.push_back(input.shape().without_batch());
   }
 
   std::vector<Tensor<Cpu>>& inputs() { return inputs_; }
-  Shape output_shape() const { return op_.output_shape(shapes_).with_batch(batch_); }
+  Shape output_shape() const { return op_->output_shape(shapes_).with_batch(batch_); }
 
   /// `in_place`: over a copy of the first input.
   OpResult forward(Context<Cpu>& context, bool in_place = false) const {
@@ -85,7 +94,7 @@ class OpRun {
     Poisoned saved({saved_size()});
     auto views = input_views();
     if (in_place) views[0].data = output.view().data;
-    op_.forward({context, views, {output.view().data, output_shape()}, saved_view(saved), random_});
+    op_->forward({context, views, {output.view().data, output_shape()}, saved_view(saved), random_});
     output.check("output");
     saved.check("saved");
     return {output.values(), saved.values(), {}, {}};
@@ -94,11 +103,11 @@ class OpRun {
   /// Fills in the gradients that are wanted. `in_place`: over the output's gradient.
   void backward(Context<Cpu>& context, OpResult& result, const std::vector<float>& output_gradient,
                 ops::Wanted wanted, bool in_place = false) const {
-    if (op_.passes_gradient()) {
+    if (op_->passes_gradient()) {
       result.input_gradients.assign(inputs_.size(), output_gradient);
       return;
     }
-    const ops::Reads reads = op_.reads(wanted);
+    const ops::Reads reads = op_->reads(wanted);
     auto views = input_views();
     if (!reads.inputs) {
       for (auto& view : views) view.data = nullptr;
@@ -106,7 +115,7 @@ class OpRun {
     std::vector<Poisoned> input_gradients, weight_gradients;
     std::vector<TensorView<Cpu>> to_inputs, to_weights;
     Poisoned gradient(ConstTensorView<Cpu>{output_gradient.data(), output_shape()});
-    const auto weights = op_.weights();
+    const auto weights = op_->weights();
     for (const auto& input : inputs_) input_gradients.emplace_back(input.shape());
     for (const auto& weight : weights) weight_gradients.emplace_back(weight.shape());
     for (auto& memory : input_gradients)
@@ -118,14 +127,14 @@ class OpRun {
     }
     ConstTensorView<Cpu> saved{result.saved.data(), {Index(result.saved.size())}};
     if (result.saved.empty()) saved = {};
-    op_.backward({context,
-                  views,
-                  {reads.output ? result.output.data() : nullptr, output_shape()},
-                  gradient.view(),
-                  to_inputs,
-                  to_weights,
-                  saved,
-                  random_});
+    op_->backward({context,
+                   views,
+                   {reads.output ? result.output.data() : nullptr, output_shape()},
+                   gradient.view(),
+                   to_inputs,
+                   to_weights,
+                   saved,
+                   random_});
     result.input_gradients.clear(), result.weight_gradients.clear();
     for (std::size_t i = 0; i < to_inputs.size(); ++i) {
       if (!to_inputs[i]) continue;
@@ -148,14 +157,14 @@ class OpRun {
     return views;
   }
   Index saved_size() const {
-    const ops::Saved saved = op_.saved(shapes_);
+    const ops::Saved saved = op_->saved(shapes_);
     return saved.per_image * batch_ + saved.fixed;
   }
   static TensorView<Cpu> saved_view(Poisoned& saved) {
     return saved.view().size() ? saved.view() : TensorView<Cpu>{};
   }
 
-  const ops::Op<Cpu>& op_;
+  std::shared_ptr<const ops::Op<Cpu>> op_;
   std::vector<Tensor<Cpu>> inputs_;
   Random random_;
   Index batch_;

@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "an unknown number of steps") {
     bar.update(2, {{"loss", 1}});
     CHECK(shown() == "      2/Unknown 3s 2s/step - loss: 1.0000");
     bar.finish({{"loss", 1}});
-    CHECK(shown() == "      2/Unknown 3s 2s/step - loss: 1.0000\n");
+    CHECK(shown() == "2/2 " + bars(20) + " 3s 2s/step - loss: 1.0000\n");
   }
   out.str("");
   ProgressBar bar(out, options(0, false));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Batch normalisation over the last axis. The batch's statistics are used, and the moving ones follow, where the
-// call is in training mode and the layer is trainable; else the moving ones are used and stand still.
+// Batch normalisation over the last axis. The batch's statistics are used, and the moving ones follow, where
+// the call is in training mode and the layer is trainable; else the moving ones are used and stand still.
 // gamma, beta (where scale, center), moving_mean, moving_variance, each (channels,).
 // (keras/src/layers/normalization/batch_normalization.py)
 

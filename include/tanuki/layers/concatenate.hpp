@@ -1,6 +1,7 @@
 #pragma once
 
-// The inputs one after the other along one axis: Concatenate()({a, b}). (keras/src/layers/merging/concatenate.py)
+// The inputs one after the other along one axis: Concatenate()({a, b}).
+// (keras/src/layers/merging/concatenate.py)
 
 #include "tanuki/layers/layer.hpp"
 #include "tanuki/layers/options.hpp"

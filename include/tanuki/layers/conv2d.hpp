@@ -24,7 +24,9 @@ template <class B = Cpu>
 class Conv2D final : public LayerOf<Conv2D<B>, B> {
  public:
   explicit Conv2D(Conv2DOptions options)
-      : LayerOf<Conv2D<B>, B>("Conv2D", options.name), options_(std::move(options)), settings_(this->name(), options_) {
+      : LayerOf<Conv2D<B>, B>("Conv2D", options.name),
+        options_(std::move(options)),
+        settings_(this->name(), options_) {
     expect_positive(this->name(), "filters", options_.filters);
   }
 

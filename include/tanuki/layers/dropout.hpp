@@ -18,7 +18,8 @@ class Dropout final : public LayerOf<Dropout<B>, B> {
  public:
   explicit Dropout(const DropoutOptions& options)
       : LayerOf<Dropout<B>, B>("Dropout", options.name), rate_(options.rate) {
-    if (!(rate_ >= 0 && rate_ < 1)) fail("in '", this->name(), "': rate is ", rate_, ", expected 0 ≤ rate < 1");
+    if (!(rate_ >= 0 && rate_ < 1))
+      fail("in '", this->name(), "': rate is ", rate_, ", expected 0 ≤ rate < 1");
   }
 
  private:

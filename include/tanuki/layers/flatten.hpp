@@ -14,9 +14,7 @@ class Flatten final : public LayerOf<Flatten<B>, B> {
   explicit Flatten(const LayerOptions& options = {}) : LayerOf<Flatten<B>, B>("Flatten", options.name) {}
 
  private:
-  ops::Value<B> call(ops::Value<B> x, bool) const override {
-    return ops::reshape(x, {x.shape().elements()});
-  }
+  ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::reshape(x, {x.shape().elements()}); }
 };
 
 }  // namespace tanuki

@@ -21,7 +21,9 @@ class GlobalAveragePooling2D final : public LayerOf<GlobalAveragePooling2D<B>, B
         keepdims_(options.keepdims) {}
 
  private:
-  ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::global_average_pool2d(x, keepdims_); }
+  ops::Value<B> call(ops::Value<B> x, bool) const override {
+    return ops::global_average_pool2d(x, keepdims_);
+  }
 
   bool keepdims_;
 };

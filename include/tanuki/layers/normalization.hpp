@@ -1,8 +1,8 @@
 #pragma once
 
-// (x - mean) / max(sqrt(variance), 1e-7) for each channel, the last axis. Mean and variance are given, and there
-// are no weights; or adapt() finds them, and there are three, which are never trained: mean (channels,),
-// variance (channels,), count (), which Keras keeps for old files and leaves at 0.
+// (x - mean) / max(sqrt(variance), 1e-7) for each channel, the last axis. Mean and variance are given, and
+// there are no weights; or adapt() finds them, and there are three, which are never trained: mean
+// (channels,), variance (channels,), count (), which Keras keeps for old files and leaves at 0.
 // (keras/src/layers/preprocessing/normalization.py)
 
 #include "tanuki/layers/layer.hpp"
@@ -75,7 +75,8 @@ class Normalization final : public LayerOf<Normalization<B>, B> {
       const auto expanded = numbers.expand(channels, name);
       return Weight<B>(std::move(name), Role::state, Tensor<B>({channels}, expanded));
     };
-    return ops::normalize(x, constant_weight("mean", options_.mean), constant_weight("variance", options_.variance));
+    const auto mean = constant_weight("mean", options_.mean);
+    return ops::normalize(x, mean, constant_weight("variance", options_.variance));
   }
 
   NormalizationOptions options_;

@@ -33,8 +33,8 @@ inline ops::Padding find_padding(std::string_view name) {
   fail("unknown padding '", name, "': expected valid or same");
 }
 
-/// Keras' `axis`, which counts the batch axis, as an axis of `input`, which has none. Throws Error where there is
-/// no such axis, or where it is the batch's.
+/// Keras' `axis`, which counts the batch axis, as an axis of `input`, which has none. Throws Error where
+/// there is no such axis, or where it is the batch's.
 inline std::size_t find_axis(Index axis, const Shape& input) {
   const Index rank = Index(input.rank());
   const Index found = axis < 0 ? rank + axis : axis - 1;

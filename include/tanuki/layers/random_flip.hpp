@@ -1,7 +1,7 @@
 #pragma once
 
-// In training, mirrors each image with probability one half; "horizontal" changes left and right, "vertical" top
-// and bottom, "horizontal_and_vertical" both at once.
+// In training, mirrors each image with probability one half; "horizontal" changes left and right, "vertical"
+// top and bottom, "horizontal_and_vertical" both at once.
 // (keras/src/layers/preprocessing/image_preprocessing/random_flip.py)
 
 #include "tanuki/layers/layer.hpp"

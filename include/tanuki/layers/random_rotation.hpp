@@ -1,7 +1,7 @@
 #pragma once
 
-// In training, turns each image by a random angle, given in full turns: factor 0.1 is ±36 degrees, {-0.2, 0.3}
-// from -72 to 108. Positive is counter-clockwise. Bilinear, mirrored at the edges.
+// In training, turns each image by a random angle, given in full turns: factor 0.1 is ±36 degrees, {-0.2,
+// 0.3} from -72 to 108. Positive is counter-clockwise. Bilinear, mirrored at the edges.
 // (keras/src/layers/preprocessing/image_preprocessing/random_rotation.py)
 
 #include <algorithm>

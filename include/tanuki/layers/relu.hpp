@@ -1,7 +1,7 @@
 #pragma once
 
-// max(x, 0); with options x above `threshold`, at most `max_value`, and negative_slope · (x - threshold) below.
-// (keras/src/layers/activations/relu.py)
+// max(x, 0); with options x above `threshold`, at most `max_value`, and negative_slope · (x - threshold)
+// below. (keras/src/layers/activations/relu.py)
 
 #include <limits>
 

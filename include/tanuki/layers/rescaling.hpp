@@ -23,7 +23,8 @@ class Rescaling final : public LayerOf<Rescaling<B>, B> {
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override {
     const Index channels = last_axis(-1, x.shape());
-    return ops::scale_shift(x, options_.scale.expand(channels, "scale"), options_.offset.expand(channels, "offset"));
+    return ops::scale_shift(x, options_.scale.expand(channels, "scale"),
+                            options_.offset.expand(channels, "offset"));
   }
 
   RescalingOptions options_;

@@ -40,7 +40,8 @@ class SeparableConv2D final : public LayerOf<SeparableConv2D<B>, B> {
     const auto [height, width] = options_.kernel_size;
     const Shape depthwise{height, width, input.back(), options_.depth_multiplier};
     this->add_weight("depthwise_kernel", depthwise, glorot_uniform());
-    this->add_weight("pointwise_kernel", {1, 1, depthwise[2] * depthwise[3], options_.filters}, glorot_uniform());
+    this->add_weight("pointwise_kernel", {1, 1, depthwise[2] * depthwise[3], options_.filters},
+                     glorot_uniform());
     if (options_.use_bias) this->add_weight("bias", {options_.filters}, zeros());
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The mean of each window over an image (height, width, channels), channel by channel. Padding does not count,
-// as in TensorFlow. (keras/src/layers/pooling/average_pooling2d.py)
+// The mean of each window over an image (height, width, channels), channel by channel. Padding does not
+// count, as in TensorFlow. (keras/src/layers/pooling/average_pooling2d.py)
 
 #include "tanuki/ops/graph.hpp"
 #include "tanuki/ops/window.hpp"
@@ -28,7 +28,8 @@ class AveragePool2D final : public Op<B> {
   Reads reads(Wanted) const override { return {}; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    AveragePool2DKernel<B>::forward(pass.context, geometry(pass.inputs[0].shape), pass.inputs[0], pass.output);
+    AveragePool2DKernel<B>::forward(pass.context, geometry(pass.inputs[0].shape), pass.inputs[0],
+                                    pass.output);
   }
   void backward(const BackwardPass<B>& pass) const override {
     AveragePool2DKernel<B>::backward(pass.context, geometry(pass.inputs[0].shape), pass.gradient,

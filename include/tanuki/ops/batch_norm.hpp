@@ -33,7 +33,8 @@ class BatchNorm final : public Op<B> {
   }
   std::vector<Weight<B>> weights() const override { return weights_.all(); }
   Reads reads(Wanted) const override { return {.inputs = true}; }
-  Saved saved(std::span<const Shape> inputs) const override { return {.fixed = 2 * inputs[0].back(), .for_commit = true};
+  Saved saved(std::span<const Shape> inputs) const override {
+    return {.fixed = 2 * inputs[0].back(), .for_commit = true};
   }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }
@@ -41,7 +42,8 @@ class BatchNorm final : public Op<B> {
   void forward(const ForwardPass<B>& pass) const override {
     const Shape& shape = pass.inputs[0].shape;
     if (shape.elements() == shape.back()) {
-      fail("[batch_normalization] input ", shape, " is a batch of one value for each channel, whose variance is "
+      fail("[batch_normalization] input ", shape,
+           " is a batch of one value for each channel, whose variance is "
            "zero: expected more examples, or inference mode");
     }
     BatchNormKernel<B>::forward(pass.context, pass.inputs[0], BatchNormParameters<B>(weights_), epsilon_,

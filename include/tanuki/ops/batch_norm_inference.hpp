@@ -1,7 +1,7 @@
 #pragma once
 
-// Batch normalisation with given statistics: y = (x - mean) / sqrt(variance + epsilon) · gamma + beta for each
-// channel (the last axis), worked out as x · scale + shift like tf.nn.batch_normalization.
+// Batch normalisation with given statistics: y = (x - mean) / sqrt(variance + epsilon) · gamma + beta for
+// each channel (the last axis), worked out as x · scale + shift like tf.nn.batch_normalization.
 // (keras/src/layers/normalization/batch_normalization.py)
 
 #include "tanuki/ops/batch_norm_weights.hpp"
@@ -15,8 +15,9 @@ namespace tanuki::ops {
 ///   where gradients.gamma is.
 template <class B>
 struct BatchNormInferenceKernel {
-  static_assert(backend_missing<B>,
-                "this backend has no batch_norm_inference kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
+  static_assert(
+      backend_missing<B>,
+      "this backend has no batch_norm_inference kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
 };
 
 template <class B>
@@ -39,13 +40,13 @@ class BatchNormInference final : public Op<B> {
   bool overwrites_gradient() const override { return true; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    BatchNormInferenceKernel<B>::forward(pass.context, pass.inputs[0], BatchNormParameters<B>(weights_), mean(),
-                                         variance(), epsilon_, pass.output);
+    BatchNormInferenceKernel<B>::forward(pass.context, pass.inputs[0], BatchNormParameters<B>(weights_),
+                                         mean(), variance(), epsilon_, pass.output);
   }
   void backward(const BackwardPass<B>& pass) const override {
-    BatchNormInferenceKernel<B>::backward(pass.context, pass.inputs[0], BatchNormParameters<B>(weights_), mean(),
-                                          variance(), epsilon_, pass.gradient, pass.input_gradients[0],
-                                          BatchNormGradients<B>(weights_, pass.weight_gradients));
+    BatchNormInferenceKernel<B>::backward(
+        pass.context, pass.inputs[0], BatchNormParameters<B>(weights_), mean(), variance(), epsilon_,
+        pass.gradient, pass.input_gradients[0], BatchNormGradients<B>(weights_, pass.weight_gradients));
   }
 
  private:

@@ -15,8 +15,8 @@ struct ReluArguments {
   float threshold = 0;
 };
 
-/// A backend gives: forward(context, arguments, x, y), y may be x; backward(context, arguments, x, dy, dx), dx
-/// may be dy.
+/// A backend gives: forward(context, arguments, x, y), y may be x; backward(context, arguments, x, dy, dx),
+/// dx may be dy.
 template <class B>
 struct ClippedReluKernel {
   static_assert(backend_missing<B>,

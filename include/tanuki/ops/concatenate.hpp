@@ -30,8 +30,8 @@ class Concatenate final : public Op<B> {
         fits = axis == axis_ || inputs[i][axis] == extents[axis];
       }
       if (!fits) {
-        fail("[concatenate] ", inputs[i], " does not fit ", inputs[0], ": expected the same shape but for axis ",
-             axis_);
+        fail("[concatenate] ", inputs[i], " does not fit ", inputs[0],
+             ": expected the same shape but for axis ", axis_);
       }
       if (__builtin_add_overflow(extents[axis_], inputs[i][axis_], &extents[axis_])) {
         fail("[concatenate] axis ", axis_, " has too many elements");

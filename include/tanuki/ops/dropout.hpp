@@ -1,15 +1,15 @@
 #pragma once
 
-// Inverted dropout: each number becomes 0 with probability `rate`, else x / (1 - rate). Which ones is drawn from
-// the pass's stream by element, so that backward draws the same again and nothing is kept.
+// Inverted dropout: each number becomes 0 with probability `rate`, else x / (1 - rate). Which ones is drawn
+// from the pass's stream by element, so that backward draws the same again and nothing is kept.
 // (keras/src/layers/regularization/dropout.py)
 
 #include "tanuki/ops/graph.hpp"
 
 namespace tanuki::ops {
 
-/// A backend gives: apply(context, random, rate, x, y), y[i] = random.uniform(i) < rate ? 0 : x[i] / (1 - rate);
-/// y may be x.
+/// A backend gives: apply(context, random, rate, x, y), y[i] = random.uniform(i) < rate ? 0 : x[i] / (1 -
+/// rate); y may be x.
 template <class B>
 struct DropoutKernel {
   static_assert(backend_missing<B>,

@@ -11,8 +11,9 @@ namespace tanuki::ops {
 /// A backend gives: forward(context, x, y), backward(context, dy, dx).
 template <class B>
 struct GlobalAveragePool2DKernel {
-  static_assert(backend_missing<B>,
-                "this backend has no global_average_pool2d kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
+  static_assert(
+      backend_missing<B>,
+      "this backend has no global_average_pool2d kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
 };
 
 template <class B>

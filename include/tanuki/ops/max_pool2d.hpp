@@ -1,8 +1,8 @@
 #pragma once
 
 // The largest value of each window over an image (height, width, channels), channel by channel. Padding is
-// never the largest. The gradient goes to the first of equal values, row by row, as in TensorFlow; a NaN in the
-// window is the result. (keras/src/layers/pooling/max_pooling2d.py)
+// never the largest. The gradient goes to the first of equal values, row by row, as in TensorFlow; a NaN in
+// the window is the result. (keras/src/layers/pooling/max_pooling2d.py)
 
 #include "tanuki/ops/graph.hpp"
 #include "tanuki/ops/window.hpp"
@@ -10,9 +10,9 @@
 namespace tanuki::ops {
 
 /// A backend gives:
-///   forward(context, geometry, x, y, taps): taps, where it is not null, gets for each output the number of its
-///   tap, row · window width + column, counted over the whole window.
-///   backward(context, geometry, taps, dy, dx).
+///   forward(context, geometry, x, y, taps): taps, where it is not null, gets for each output the number of
+///   its tap, row · window width + column, counted over the whole window. backward(context, geometry, taps,
+///   dy, dx).
 template <class B>
 struct MaxPool2DKernel {
   static_assert(backend_missing<B>,

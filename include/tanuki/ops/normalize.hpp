@@ -1,7 +1,7 @@
 #pragma once
 
-// y = (x - mean) / max(sqrt(variance), 1e-7) for each channel (the last axis); mean and variance are constants
-// to the gradient. (keras/src/layers/preprocessing/normalization.py)
+// y = (x - mean) / max(sqrt(variance), 1e-7) for each channel (the last axis); mean and variance are
+// constants to the gradient. (keras/src/layers/preprocessing/normalization.py)
 
 #include "tanuki/ops/graph.hpp"
 
@@ -28,8 +28,8 @@ class Normalize final : public Op<B> {
     const Shape& input = inputs[0];
     for (const auto& weight : weights()) {
       if (input.rank() == 0 || !(weight.shape() == Shape{input.back()})) {
-        fail("[normalization] input ", input, " does not fit ", weight.name(), " ", weight.shape(), ": expected ",
-             weight.shape().elements(), " channels");
+        fail("[normalization] input ", input, " does not fit ", weight.name(), " ", weight.shape(),
+             ": expected ", weight.shape().elements(), " channels");
       }
     }
     return input;
@@ -44,7 +44,8 @@ class Normalize final : public Op<B> {
                                 pass.output);
   }
   void backward(const BackwardPass<B>& pass) const override {
-    NormalizeKernel<B>::backward(pass.context, variance_.value().view(), pass.gradient, pass.input_gradients[0]);
+    NormalizeKernel<B>::backward(pass.context, variance_.value().view(), pass.gradient,
+                                 pass.input_gradients[0]);
   }
 
  private:

@@ -1,9 +1,10 @@
 #pragma once
 
-// Turns each image (height, width, channels) of a batch about its centre ((W - 1) / 2, (H - 1) / 2), image n by
-// uniform(n) between two angles; positive is counter-clockwise. Bilinear; beyond its edges the image goes on
-// mirrored, d c b a | a b c d | d c b a. No gradient flows through.
-// (keras/src/layers/preprocessing/image_preprocessing/random_rotation.py, tf.raw_ops.ImageProjectiveTransformV3)
+// Turns each image (height, width, channels) of a batch about its centre ((W - 1) / 2, (H - 1) / 2), image n
+// by uniform(n) between two angles; positive is counter-clockwise. Bilinear; beyond its edges the image goes
+// on mirrored, d c b a | a b c d | d c b a. No gradient flows through.
+// (keras/src/layers/preprocessing/image_preprocessing/random_rotation.py,
+// tf.raw_ops.ImageProjectiveTransformV3)
 
 #include "tanuki/ops/graph.hpp"
 #include "tanuki/ops/image.hpp"

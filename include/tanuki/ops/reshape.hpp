@@ -14,7 +14,8 @@ class Reshape final : public Op<B> {
   std::string_view name() const override { return "reshape"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
     if (inputs[0].elements() != shape_.elements()) {
-      fail("[reshape] input ", inputs[0], " does not fit ", shape_, ": expected ", shape_.elements(), " elements");
+      fail("[reshape] input ", inputs[0], " does not fit ", shape_, ": expected ", shape_.elements(),
+           " elements");
     }
     return shape_;
   }

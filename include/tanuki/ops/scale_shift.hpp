@@ -6,8 +6,8 @@
 
 namespace tanuki::ops {
 
-/// A backend gives: forward(context, x, scale, shift, y), y may be x; backward(context, scale, dy, dx), dx may
-/// be dy.
+/// A backend gives: forward(context, x, scale, shift, y), y may be x; backward(context, scale, dy, dx), dx
+/// may be dy.
 template <class B>
 struct ScaleShiftKernel {
   static_assert(backend_missing<B>,
@@ -28,7 +28,8 @@ class ScaleShift final : public Op<B> {
     const Shape& input = inputs[0];
     for (Index given : {scale_.size(), shift_.size()}) {
       if (input.rank() == 0 || given != input.back()) {
-        fail("[scale_shift] input ", input, " does not fit ", given, " factors: expected one for each channel");
+        fail("[scale_shift] input ", input, " does not fit ", given,
+             " factors: expected one for each channel");
       }
     }
     return input;

@@ -22,7 +22,11 @@ struct Size2D {
   constexpr Size2D(Index both) : height(both), width(both) {}
   constexpr Size2D(Index h, Index w) : height(h), width(w) {}
 
-  std::string str() const { return "(" + std::to_string(height) + ", " + std::to_string(width) + ")"; }
+  std::string str() const {
+    std::string text = "(";
+    text += std::to_string(height) + ", " + std::to_string(width);
+    return text += ")";
+  }
   friend constexpr bool operator==(const Size2D&, const Size2D&) = default;
 };
 

@@ -53,21 +53,22 @@ class ProgressBar {
     measure(step, now);
     if (!*options_.terminal || (width_ > 0 && now - drawn_ < 0.05)) return;
     drawn_ = now;
-    std::string line = " " + (options_.steps > 0 ? left(step) : elapsed(now));
-    draw(bar(step) + line + " " + duration(seconds_per_step_) + "/step" + metrics(logs),
+    const std::string time = options_.steps > 0 ? left(step) : elapsed(now);
+    draw(bar(step) + " " + time + " " + duration(seconds_per_step_) + "/step" + metrics(logs),
          options_.columns - 1);
   }
 
   /// The epoch has ended, its validation too; `logs` hold all of its numbers.
   void finish(const Logs& logs) {
     const double now = options_.clock();
-    const Index steps = options_.steps > 0 ? options_.steps : step_;
-    measure(steps, now);
+    if (options_.steps < 1) options_.steps = step_;  // now they are known
+    measure(options_.steps, now);
     const std::string step_time = duration(seconds_per_step_) + "/step";
     if (*options_.terminal) {
-      draw(bar(steps) + " " + elapsed(now) + " " + step_time + metrics(logs), no_limit);
+      draw(bar(options_.steps) + " " + elapsed(now) + " " + step_time + metrics(logs), no_limit);
     } else {
-      out_ << steps << '/' << steps << " - " << elapsed(now) << " - " << step_time << metrics(logs);
+      out_ << options_.steps << '/' << options_.steps << " - " << elapsed(now) << " - " << step_time
+           << metrics(logs);
     }
     out_ << '\n' << std::flush;
     width_ = 0;

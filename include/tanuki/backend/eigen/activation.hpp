@@ -30,11 +30,10 @@ struct ActivationKernel<Cpu> {
   static void backward(Context<Cpu>& context, ActivationKind kind, ConstTensorView<Cpu> y,
                        ConstTensorView<Cpu> dy, TensorView<Cpu> dx) {
     const auto apply = [&](auto f) {
-      eigen::elementwise(context, y.size(),
-                         [y = y.data, dy = dy.data, dx = dx.data, f](Index i) {
-                           const float value = y[i], gradient = dy[i];
-                           dx[i] = f(value, gradient);
-                         });
+      eigen::elementwise(context, y.size(), [y = y.data, dy = dy.data, dx = dx.data, f](Index i) {
+        const float value = y[i], gradient = dy[i];
+        dx[i] = f(value, gradient);
+      });
     };
     switch (kind) {
       case ActivationKind::relu:

@@ -52,13 +52,14 @@ struct BatchNormKernel<Cpu> {
     }
     if (!dx) return;
     const float* scale = scales(parameters, variance, channels, epsilon);
-    eigen::each_channel(context, rows, channels, [=, x = x.data, dy = dy.data, dx = dx.data](Index i, Index c) {
-      dx[i] = scale[c] * (dy[i] - mean_dy[c] - (x[i] - mean[c]) * slope[c]);
-    });
+    eigen::each_channel(context, rows, channels,
+                        [=, x = x.data, dy = dy.data, dx = dx.data](Index i, Index c) {
+                          dx[i] = scale[c] * (dy[i] - mean_dy[c] - (x[i] - mean[c]) * slope[c]);
+                        });
   }
 
-  static void move(Context<Cpu>&, ConstTensorView<Cpu> statistics, double momentum, TensorView<Cpu> moving_mean,
-                   TensorView<Cpu> moving_variance) {
+  static void move(Context<Cpu>&, ConstTensorView<Cpu> statistics, double momentum,
+                   TensorView<Cpu> moving_mean, TensorView<Cpu> moving_variance) {
     const Index channels = moving_mean.size();
     const float keep = float(momentum), take = float(1.0 - momentum);
     for (Index c = 0; c < channels; ++c) {
@@ -70,11 +71,12 @@ struct BatchNormKernel<Cpu> {
  private:
   static void find_statistics(Context<Cpu>& context, const float* x, Index rows, Index channels, float* mean,
                               float* variance) {
-    const eigen::ChannelSums sums(context, rows, channels, [x](Index i, Index c, double& sum, double& squares) {
-      const double distance = double(x[i]) - double(x[c]);
-      sum += distance;
-      squares += distance * distance;
-    });
+    const eigen::ChannelSums sums(context, rows, channels,
+                                  [x](Index i, Index c, double& sum, double& squares) {
+                                    const double distance = double(x[i]) - double(x[c]);
+                                    sum += distance;
+                                    squares += distance * distance;
+                                  });
     for (Index c = 0; c < channels; ++c) {
       const double offset = sums.a[std::size_t(c)] / double(rows);
       const double spread = sums.b[std::size_t(c)] / double(rows) - offset * offset;
@@ -87,8 +89,8 @@ struct BatchNormKernel<Cpu> {
     return 1.0 / std::sqrt(double(variance) + double(epsilon));
   }
 
-  static const float* scales(const BatchNormParameters<Cpu>& parameters, const float* variance, Index channels,
-                             float epsilon) {
+  static const float* scales(const BatchNormParameters<Cpu>& parameters, const float* variance,
+                             Index channels, float epsilon) {
     float* scale = Context<Cpu>::scratch<struct Scales>(channels);
     for (Index c = 0; c < channels; ++c) {
       scale[c] = float(inverse_deviation(variance[c], epsilon) *

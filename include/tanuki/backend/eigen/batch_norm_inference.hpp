@@ -28,7 +28,8 @@ struct BatchNormInferenceKernel<Cpu> {
 
   static void backward(Context<Cpu>& context, ConstTensorView<Cpu> x, const Parameters& parameters,
                        ConstTensorView<Cpu> mean, ConstTensorView<Cpu> variance, float epsilon,
-                       ConstTensorView<Cpu> dy, TensorView<Cpu> dx, const BatchNormGradients<Cpu>& gradients) {
+                       ConstTensorView<Cpu> dy, TensorView<Cpu> dx,
+                       const BatchNormGradients<Cpu>& gradients) {
     const Index channels = mean.size(), rows = dy.size() / channels;
     if (gradients.gamma) {
       const eigen::ChannelSums sums(
@@ -56,7 +57,9 @@ struct BatchNormInferenceKernel<Cpu> {
   }
 
  private:
-  static float inverse_deviation(float variance, float epsilon) { return 1.0f / std::sqrt(variance + epsilon); }
+  static float inverse_deviation(float variance, float epsilon) {
+    return 1.0f / std::sqrt(variance + epsilon);
+  }
 
   static const float* scales(const Parameters& parameters, ConstTensorView<Cpu> variance, float epsilon) {
     float* scale = Context<Cpu>::scratch<struct Scales>(variance.size());

@@ -1,7 +1,7 @@
 #pragma once
 
-// Loops over a (rows, channels) matrix, which is what any channels-last tensor is: per-channel arithmetic, and
-// sums down each channel. Blocks are fixed, so the bits do not depend on the number of threads.
+// Loops over a (rows, channels) matrix, which is what any channels-last tensor is: per-channel arithmetic,
+// and sums down each channel. Blocks are fixed, so the bits do not depend on the number of threads.
 
 #include <algorithm>
 #include <vector>

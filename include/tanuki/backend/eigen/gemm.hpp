@@ -111,7 +111,7 @@ struct RowsScratch;
 struct PartialScratch;
 
 inline constexpr Index most_block_rows = 96;  // with a depth of 1024: 384 KiB, in L2
-inline constexpr Index few_rows = 24;         // packing B would cost more than it gives
+inline constexpr Index few_rows = 192;        // packing B would cost more than it gives
 
 template <class Rows>
 void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b, float* c, Index c_row,

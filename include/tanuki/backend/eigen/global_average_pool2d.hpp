@@ -1,7 +1,7 @@
 #pragma once
 
-// Global average pooling on the CPU: rows are added up first, then the rows' sums, which keeps digits on large
-// images.
+// Global average pooling on the CPU: rows are added up first, then the rows' sums, which keeps digits on
+// large images.
 
 #include <algorithm>
 
@@ -22,8 +22,8 @@ struct GlobalAveragePool2DKernel<Cpu> {
         const float* from = x.data + (n * height + row) * width * channels;
         std::copy_n(from, channels, row_sum);
         for (Index column = 1; column < width; ++column) {
-          eigen::vector_loop(0, channels,
-                             [row_sum, pixel = from + column * channels](Index c) { row_sum[c] += pixel[c]; });
+          eigen::vector_loop(
+              0, channels, [row_sum, pixel = from + column * channels](Index c) { row_sum[c] += pixel[c]; });
         }
         eigen::vector_loop(0, channels, [mean, row_sum](Index c) { mean[c] += row_sum[c]; });
       }
@@ -38,9 +38,8 @@ struct GlobalAveragePool2DKernel<Cpu> {
       for (Index pixel = 0; pixel < pixels; ++pixel) {
         eigen::vector_loop(
             0, channels,
-            [gradient, share = 1.0f / float(pixels), to = dx.data + (n * pixels + pixel) * channels](Index c) {
-              to[c] = gradient[c] * share;
-            });
+            [gradient, share = 1.0f / float(pixels),
+             to = dx.data + (n * pixels + pixel) * channels](Index c) { to[c] = gradient[c] * share; });
       }
     });
   }

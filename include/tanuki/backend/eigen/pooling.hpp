@@ -7,14 +7,15 @@
 
 namespace tanuki::eigen {
 
-/// visit(pixel, tap) for every tap of the window at (row, column) that lies on the image, row by row: `pixel` is
-/// the offset of its first channel within the image, `tap` counts over the whole window.
+/// visit(pixel, tap) for every tap of the window at (row, column) that lies on the image, row by row: `pixel`
+/// is the offset of its first channel within the image, `tap` counts over the whole window.
 template <class Visit>
 void each_tap(const ops::WindowGeometry& geometry, Index row, Index column, Visit visit) {
   const auto& [rows, columns, channels] = geometry;
   for (Index i = rows.first_tap(row); i < rows.end_tap(row); ++i) {
     for (Index j = columns.first_tap(column); j < columns.end_tap(column); ++j) {
-      visit(((rows.start(row) + i) * columns.in + columns.start(column) + j) * channels, i * columns.kernel + j);
+      visit(((rows.start(row) + i) * columns.in + columns.start(column) + j) * channels,
+            i * columns.kernel + j);
     }
   }
 }

@@ -6,6 +6,10 @@
 // round each multiply-add once; the portable set does so only where the target's own instructions do. Throws
 // Error when the variable is none of these or names a set that this processor lacks.
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <atomic>
 #include <cstdlib>
 #include <string_view>

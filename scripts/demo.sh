@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# From a fresh machine to a fine-tuned network: sets up, fetches Xception's ImageNet weights and photos of cats and dogs,
+# builds examples/cats_vs_dogs.cpp and runs it.
+# usage: scripts/demo.sh [--data FOLDER] [options for cats_vs_dogs…]
+source "$(dirname "$0")/common.sh"
+
+out=out/demo
+photo_options=()
+options=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --data) photo_options=(--data "${2:?--data needs a folder}") && shift ;;
+    --out) out=${2:?--out needs a folder} && shift ;;
+    *) options+=("$1") ;;
+  esac
+  shift
+done
+
+scripts/setup.sh
+build cats_vs_dogs_program tanuki_program draw_pets_program
+weights=$(scripts/fetch_weights.sh)
+photos=$(scripts/fetch_photos.sh "${photo_options[@]}")
+
+# The guide fine-tunes for ten epochs; two fit into ten minutes on two cores.
+[[ " ${options[*]} " == *" --fine-tune-epochs"* ]] || options+=(--fine-tune-epochs 2)
+build/bin/cats_vs_dogs --weights "$weights" --data "$photos" --out "$out" "${options[@]}"
+
+echo
+echo "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s, from the first command to here. Have a look at:"
+for picture in augmented.png history.svg; do
+  [[ ! -f $out/$picture ]] || echo "  $(realpath "$out/$picture")"
+done
