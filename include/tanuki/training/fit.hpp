@@ -36,7 +36,7 @@ void warn_before_training(std::ostream& out, const Model<B>& model, Trainer<B>& 
   }
   if (trainer.plan().trainable_weights().empty()) out << "Warning: the model has no trainable weights.\n";
   for (const auto& metric : trainer.metrics()) {
-    if (trainer.loss().from_logits() && metric.name() == "binary_accuracy" && metric.threshold() == 0.5) {
+    if (trainer.loss().from_logits() && metric.threshold() == 0.5) {
       out << "Warning: the loss takes logits, and BinaryAccuracy counts a logit above 0.5 as class 1, a "
              "probability of "
              "0.622. Use BinaryAccuracy({.threshold = 0}) for 0.5.\n";

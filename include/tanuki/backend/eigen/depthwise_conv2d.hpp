@@ -35,8 +35,8 @@ struct DepthwiseConv2DKernel<Cpu> {
     struct Scratch;
     const Index multiplier = dkernel.shape[3], channels = g.channels * multiplier,
                 row_size = g.columns.out * channels;
-    const Index rows = dy.size() / row_size, parts = std::clamp<Index>(rows, 1, most_parts),
-                size = dkernel.size();
+    const Index rows = dy.size() / row_size, size = dkernel.size();
+    const Index parts = std::clamp<Index>(dy.size() / channels / 64, 1, most_parts);
     float* partial = Context<Cpu>::scratch<Scratch>(parts * size);
     context.parallel(parts, [&](Index part, int) {
       float* sum = partial + part * size;
