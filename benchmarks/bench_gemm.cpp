@@ -1,8 +1,8 @@
 // How fast the matrix products, convolutions and depthwise convolutions of Xception are, against the
 // processor's peak.
-//   build/bin/gemm                        everything, 1 and 2 threads
-//   build/bin/gemm --benchmark_filter='product.*/2592/.*'
-//   TANUKI_ISA=avx2 build/bin/gemm        another instruction set
+//   build/bin/bench_gemm                        everything, 1 and 2 threads
+//   build/bin/bench_gemm --benchmark_filter='product.*/2592/.*'
+//   TANUKI_ISA=avx2 build/bin/bench_gemm        another instruction set
 // Wall time. GFLOP/s of one run; `peak` is what this processor's multiply-adds give in registers at that
 // moment. Expected of the products: more than 85 % of the peak a thread, e.g. 250 of 285 GFLOP/s on Zen 5,
 // 105 of 117 on Zen 4.

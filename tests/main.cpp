@@ -1,5 +1,5 @@
-// The main of every test program: Catch's, with the environment completed by what scripts/fetch_weights.sh left
-// in the cache, so that a test needs no more than `ctest` or the program itself.
+// The main of every test program: Catch's, with the environment completed by what scripts/fetch_weights.sh
+// left in the cache, so that a test needs no more than `ctest` or the program itself.
 
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
