@@ -55,7 +55,7 @@ fetch_package() {
 convert() {
   local out=$cache/xception_notop.safetensors
   [[ -x build/bin/tanuki ]] || build tanuki_program
-  build/bin/tanuki convert "$1" "$out.part" >&2
+  build/bin/tanuki convert --quiet "$1" "$out.part" >&2
   mv "$out.part" "$out"
 }
 
