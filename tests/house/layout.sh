@@ -75,6 +75,10 @@ if [[ -f include/tanuki/tanuki.hpp ]] && grep -nE '# *include.*(cuda|keras|distr
   complain "include/tanuki/tanuki.hpp: mentions an opt-in umbrella (see above)"
 fi
 
+# The files of a test folder are one program, in which a name stands for one thing.
+twice=$(sed -nE 's/^(class|struct) ([A-Za-z0-9_]+) .*\{.*/\2/p' tests/**/*.hpp | sort | uniq -d)
+[[ -z $twice ]] || complain "tests: two headers define ${twice//$'\n'/ }"
+
 for file in {include,examples,tools,tests,benchmarks,scripts,cmake}/**/*.{hpp,inc,cpp,cuh,cu,py,sh,cmake} CMakeLists.txt; do
   lines=$(wc -l <"$file")
   [[ $lines -le 400 ]] || complain "$file: $lines lines, at most 400 are allowed"

@@ -46,9 +46,10 @@ struct Gradients {
 };
 
 /// An op of one input in one place.
-class OpRun {
+class OneInputRun {
  public:
-  OpRun(std::shared_ptr<const ops::Op<Cpu>> op, int threads = 1) : op_(std::move(op)), context_(threads) {}
+  OneInputRun(std::shared_ptr<const ops::Op<Cpu>> op, int threads = 1)
+      : op_(std::move(op)), context_(threads) {}
 
   /// The batch's output; what was in it before must not matter.
   Tensor<> forward(const Tensor<>& x) {

@@ -24,7 +24,7 @@ TEST_CASE("bias_add: forward and backward, whatever the number of threads") {
     y[std::size_t(i)] = double(x.data()[i]) + double(bias.value().data()[i % channels]);
     dbias[std::size_t(i % channels)] += dy.data()[i];
   }
-  OpRun run(bias_op(bias)), other(bias_op(bias), 2);
+  OneInputRun run(bias_op(bias)), other(bias_op(bias), 2);
   CHECK(error(run.forward(x), y) < 1e-7);
   const Gradients gradients = run.backward(x, dy);
   CHECK(same_bits(gradients.inputs[0], dy));
@@ -59,7 +59,7 @@ TEST_CASE("bias_add: works in place, forward and backward") {
 }
 
 TEST_CASE("bias_add: finite differences") {
-  OpRun(bias_op(random_weight({5}, 1))).check_finite_differences(random_tensor({3, 4, 5}, 2), 1e-5);
+  OneInputRun(bias_op(random_weight({5}, 1))).check_finite_differences(random_tensor({3, 4, 5}, 2), 1e-5);
 }
 
 TEST_CASE("bias_add: says what does not fit") {

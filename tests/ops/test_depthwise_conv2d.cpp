@@ -78,7 +78,7 @@ TEST_CASE("depthwise_conv2d: agrees with a float64 reference, whatever the numbe
   CAPTURE(shape.str(), kernel_shape.str());
   const Weight<> kernel = random_weight(kernel_shape, 1);
   const auto op = depthwise_op(kernel, options);
-  OpRun run(op);
+  OneInputRun run(op);
   const Tensor<> x = random_tensor(shape, 2), y = run.forward(x), dy = random_tensor(y.shape(), 3);
   const Reference expected(x, kernel.value(), dy, options);
   const Gradients gradients = run.backward(x, dy);
@@ -87,7 +87,7 @@ TEST_CASE("depthwise_conv2d: agrees with a float64 reference, whatever the numbe
   CHECK(error(gradients.weights[0], expected.dkernel) < 5e-6);
 
   for (const int threads : {2, 3}) {
-    OpRun other(op, threads);
+    OneInputRun other(op, threads);
     CHECK(same_bits(other.forward(x), y));
     const Gradients same = other.backward(x, dy);
     CHECK(same_bits(same.inputs[0], gradients.inputs[0]));
@@ -111,7 +111,7 @@ TEST_CASE("depthwise_conv2d: the instruction sets agree") {
     const eigen::Kernels* kernels = eigen::kernels_of(isa);
     if (!kernels) continue;
     const eigen::ForcedKernels forced(*kernels);
-    OpRun run(op, 2);
+    OneInputRun run(op, 2);
     Gradients gradients = run.backward(x, dy);
     std::vector<Tensor<>> results{run.forward(x), gradients.inputs[0], gradients.weights[0]};
     const Reference expected(x, op->weights()[0].value(), dy, options);
@@ -125,9 +125,9 @@ TEST_CASE("depthwise_conv2d: the instruction sets agree") {
 }
 
 TEST_CASE("depthwise_conv2d: finite differences") {
-  OpRun(depthwise_op(random_weight({3, 2, 5, 2}, 1), {.strides = {1, 2}, .padding = Padding::same}))
+  OneInputRun(depthwise_op(random_weight({3, 2, 5, 2}, 1), {.strides = {1, 2}, .padding = Padding::same}))
       .check_finite_differences(random_tensor({2, 6, 7, 5}, 2), 1e-5);
-  OpRun(depthwise_op(random_weight({3, 3, 21, 1}, 1), {.padding = Padding::same}))
+  OneInputRun(depthwise_op(random_weight({3, 3, 21, 1}, 1), {.padding = Padding::same}))
       .check_finite_differences(random_tensor({2, 6, 7, 21}, 2), 1e-5);
 }
 
@@ -137,9 +137,9 @@ TEST_CASE("depthwise_conv2d: gives only the gradients that are wanted, and says 
   CHECK(op->reads({.weights = true}).inputs);
   CHECK_FALSE(op->reads({.inputs = true, .weights = true}).output);
   const Tensor<> x = random_tensor({2, 5, 5, 2}, 2), dy = random_tensor({2, 3, 3, 4}, 3);
-  const Gradients both = OpRun(op).backward(x, dy);
-  CHECK(same_bits(OpRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
-  CHECK(same_bits(OpRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
+  const Gradients both = OneInputRun(op).backward(x, dy);
+  CHECK(same_bits(OneInputRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
+  CHECK(same_bits(OneInputRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
 }
 
 TEST_CASE("depthwise_conv2d: says what does not fit") {

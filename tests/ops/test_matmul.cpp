@@ -39,14 +39,14 @@ TEST_CASE("matmul: agrees with a float64 reference, whatever the number of threa
   const Weight<> kernel = random_weight({in, out}, 1);
   const Tensor<> x = random_tensor({batch, in}, 2), dy = random_tensor({batch, out}, 3);
   const Reference expected(x, kernel.value(), dy);
-  OpRun run(matmul_op(kernel));
+  OneInputRun run(matmul_op(kernel));
   const Tensor<> y = run.forward(x);
   const Gradients gradients = run.backward(x, dy);
   CHECK(error(y, expected.y) < 2e-6);
   CHECK(error(gradients.inputs[0], expected.dx) < 2e-6);
   CHECK(error(gradients.weights[0], expected.dkernel) < 2e-6);
   for (const int threads : {2, 3}) {
-    OpRun other(matmul_op(kernel), threads);
+    OneInputRun other(matmul_op(kernel), threads);
     CHECK(same_bits(other.forward(x), y));
     const Gradients same = other.backward(x, dy);
     CHECK(same_bits(same.inputs[0], gradients.inputs[0]));
@@ -56,7 +56,7 @@ TEST_CASE("matmul: agrees with a float64 reference, whatever the number of threa
 
 TEST_CASE("matmul: works on the last axis") {
   const Weight<> kernel = random_weight({6, 4}, 1);
-  OpRun run(matmul_op(kernel));
+  OneInputRun run(matmul_op(kernel));
   const Tensor<> x = random_tensor({2, 3, 5, 6}, 2);
   const Tensor<> y = run.forward(x);
   CHECK(y.shape() == Shape{2, 3, 5, 4});
@@ -64,11 +64,12 @@ TEST_CASE("matmul: works on the last axis") {
 }
 
 TEST_CASE("matmul: finite differences") {
-  OpRun(matmul_op(random_weight({19, 11}, 1))).check_finite_differences(random_tensor({5, 19}, 2), 1e-5);
+  OneInputRun(matmul_op(random_weight({19, 11}, 1)))
+      .check_finite_differences(random_tensor({5, 19}, 2), 1e-5);
 }
 
 TEST_CASE("matmul: an empty batch has no output and a gradient of zero") {
-  OpRun run(matmul_op(random_weight({3, 2}, 1)), 2);
+  OneInputRun run(matmul_op(random_weight({3, 2}, 1)), 2);
   CHECK(run.forward(Tensor<>(Shape{0, 3})).size() == 0);
   const Gradients gradients = run.backward(Tensor<>(Shape{0, 3}), Tensor<>(Shape{0, 2}));
   CHECK(error(gradients.weights[0], std::vector<double>(6)) == 0);
@@ -80,9 +81,9 @@ TEST_CASE("matmul: gives only the gradients that are wanted, and says what it re
   CHECK(op->reads({.weights = true}).inputs);
   CHECK_FALSE(op->reads({.inputs = true, .weights = true}).output);
   const Tensor<> x = random_tensor({4, 3}, 2), dy = random_tensor({4, 2}, 3);
-  const Gradients both = OpRun(op).backward(x, dy);
-  CHECK(same_bits(OpRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
-  CHECK(same_bits(OpRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
+  const Gradients both = OneInputRun(op).backward(x, dy);
+  CHECK(same_bits(OneInputRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
+  CHECK(same_bits(OneInputRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
 }
 
 TEST_CASE("matmul: says what does not fit") {
