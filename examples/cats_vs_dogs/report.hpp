@@ -25,7 +25,7 @@ class Report {
   }
 
   void history(const std::string& phase, const tanuki::History& history) {
-    phases_[phase] = tanuki::history_json(history.series());
+    phases_[phase].update(tanuki::history_json(history.series()));
     for (auto& panel : panels_) {
       for (auto& curve : panel.curves) {
         const auto* values = history.find(curve.name);

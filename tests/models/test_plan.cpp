@@ -106,6 +106,54 @@ TEST_CASE(
   default_context<Cpu>().threads(threads);
 }
 
+TEST_CASE("gradients that meet in sums agree with finite differences, in any graph") {
+  for (std::uint64_t graph = 0; graph < 60; ++graph) {
+    const Random random = Random{11, 0}.fork(graph);
+    std::uint64_t draw = 0;
+    const auto below = [&](std::size_t n) { return std::size_t(random.word(draw++) % n); };
+    const auto in = Input({3});
+    std::vector<SymbolicTensor<>> tensors{Dense({.units = 3})(in), Dense({.units = 3})(in)};
+    if (graph == 0) {  // a skip that is added twice
+      tensors.push_back(Add()({Add()({tensors[0], tensors[1]}), tensors[0]}));
+      tensors.push_back(Add()({tensors[0], tensors[0], tensors[1]}));
+    }
+    for (int i = 0; i < 6; ++i) {
+      std::vector<SymbolicTensor<>> inputs;
+      for (std::size_t n = 2 + below(2); n > 0; --n) inputs.push_back(tensors[below(tensors.size())]);
+      const auto sum = Add()(inputs);
+      const std::size_t kind = below(3);
+      tensors.push_back(kind == 0 ? sum : kind == 1 ? Activation("tanh")(sum) : Dense({.units = 3})(sum));
+    }
+    const auto ends =
+        Concatenate()({tensors.back(), tensors[below(tensors.size())], tensors[tensors.size() - 2]});
+    const Model model(in, Dense({.units = 1})(ends));
+    auto plan = training_plan(model);
+    const auto x = random_tensor({2, 3}, 1), direction = random_tensor({2, 1}, 2);
+    value(plan, x, direction);
+    std::copy_n(direction.data(), direction.size(), plan.output_gradient(0).data);
+    plan.backward(default_context<Cpu>());
+    std::vector<float> gradients;
+    for (const auto& g : plan.weight_gradients()) gradients.push_back(g.data[0]);
+    for (std::size_t w = 0; w < gradients.size(); ++w) {
+      float& weight = plan.trainable_weights()[w].edit().data()[0];
+      const float kept = weight, step = 1e-2f;
+      weight = kept + step;
+      const double up = value(plan, x, direction);
+      weight = kept - step;
+      const double numeric = (up - value(plan, x, direction)) / (2 * double(step));
+      weight = kept;
+      INFO("graph " << graph << ", weight " << w << ": " << gradients[w] << " for " << numeric);
+      CHECK(std::abs(double(gradients[w]) - numeric) <= 1e-2 * std::max(0.1, std::abs(numeric)));
+    }
+  }
+}
+
+TEST_CASE("max pooling keeps no taps where it has no backward") {
+  const auto in = Input({32, 32, 4});
+  const Model model(in, MaxPooling2D()(in));
+  CHECK(model.inference_plan().memory_needed(1) == 16 * 16 * 4 * Index(sizeof(float)));
+}
+
 TEST_CASE("below the first trainable weight nothing is kept and backward stops") {
   const auto in = Input({16, 16, 8});
   auto x = in;

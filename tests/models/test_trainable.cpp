@@ -121,6 +121,30 @@ TEST_CASE("the setter is recursive") {
   }
 }
 
+TEST_CASE("a layer made trainable inside a frozen base is trained by the model around it, as in Keras") {
+  Net net(std::nullopt);
+  net.base->trainable(false);
+  net.base->get_layer("bn").trainable(true);
+  CHECK(counts(*net.base) == Counts{6, 0, 6});
+  CHECK(counts(*net.model) == Counts{8, 4, 4});  // gamma, beta and the head's two
+  const auto gamma = numbers({net.base->get_layer("bn").weights()[0]});
+  const auto before = net.statistics();
+  net.train(2);
+  CHECK(numbers({net.base->get_layer("bn").weights()[0]}) != gamma);
+  CHECK(net.statistics() != before);
+}
+
+TEST_CASE("layers of one name in two branches begin with different weights") {
+  set_random_seed(3);
+  const auto branch = [](const char* name) {
+    return Sequential({Input({4}), Dense({.units = 4, .name = "projection"})}, name);
+  };
+  const auto first = numbers(branch("a").weights()), second = numbers(branch("b").weights());
+  CHECK(first != second);
+  set_random_seed(3);
+  CHECK(numbers(branch("a").weights()) == first);
+}
+
 TEST_CASE("weights interleave per layer, depth first, each once") {
   const auto in = Input({4});
   const Dense shared({.units = 4, .name = "shared"});

@@ -99,6 +99,35 @@ TEST_CASE("a new compile starts with a fresh optimizer") {
   CHECK(model.trainer().optimizer().iterations() == 0);
 }
 
+TEST_CASE("a second phase has random numbers and an order of its own") {
+  set_random_seed(5);
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(Dropout({.rate = 0.5f})(in)));
+  const auto [x, y] = clouds(64);
+  const auto losses = [&, &x = x, &y = y] {
+    model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = MeanSquaredError()});
+    return model.fit(x, y, {.epochs = 2, .verbose = false})["loss"];
+  };
+  const auto first = losses(), second = losses();
+  CHECK(first[0] != first[1]);
+  CHECK(first[0] != second[0]);
+  CHECK(first[1] != second[1]);
+  CHECK(second[0] != second[1]);
+}
+
+TEST_CASE("stop_training ends the epoch after the batch") {
+  struct Stopper : Callback {
+    void on_train_batch_end(Index batch, const Logs&) override { ++batches, stop_training(batch == 1); }
+    int batches = 0;
+  };
+  const auto callback = std::make_shared<Stopper>();
+  const auto [x, y] = clouds(80);
+  const auto history =
+      classifier().fit(x, y, {.epochs = 3, .callbacks = {callback}, .verbose = false, .batch_size = 10});
+  CHECK(callback->batches == 2);
+  CHECK(history.epochs() == 1);
+}
+
 TEST_CASE("callbacks are called in Keras' order, and can stop the training") {
   struct Recorder : Callback {
     void on_train_begin() override { calls += "["; }
@@ -180,6 +209,20 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
     const Model model(in, Dense({.units = 1})(in), "net");
     CHECK_THROWS_WITH(model.fit(x, y, {}), Contains("net") && Contains("call compile() first"));
     CHECK_THROWS_WITH(model.evaluate(Dataset::from_tensors(x, y).batch(4)), Contains("call compile() first"));
+  }
+  SECTION("compile without a loss or an optimizer, or with two metrics of one name") {
+    const auto in = Input({2});
+    const Model model(in, Dense({.units = 1})(in), "net");
+    CompileOptions<Cpu> no_loss, no_optimizer;
+    no_loss.optimizer = SGD();
+    no_optimizer.loss = MeanSquaredError();
+    CHECK_THROWS_WITH(model.compile(no_loss), Contains("net") && Contains("no loss"));
+    CHECK_THROWS_WITH(model.compile(no_optimizer), Contains("no optimizer"));
+    CHECK_THROWS_WITH(model.compile({.optimizer = SGD(),
+                                     .loss = MeanSquaredError(),
+                                     .metrics = {BinaryAccuracy(), BinaryAccuracy({.threshold = 0})}}),
+                      Contains("two metrics are called 'binary_accuracy'"));
+    CHECK_THROWS_WITH(Dropout({}), Contains("rate"));
   }
   const auto model = classifier();
   SECTION("an image of another shape") {

@@ -22,7 +22,8 @@ class Callback {
   /// `logs` are the running means of the epoch.
   virtual void on_train_batch_end(Index batch, const Logs& logs) { (void)batch, (void)logs; }
 
-  /// Asks fit() to end after the current epoch (Keras' model.stop_training). fit() clears it when it begins.
+  /// Asks fit() to end: after the current batch, with the epoch's validation (Keras' model.stop_training).
+  /// fit() clears it when it begins.
   void stop_training(bool stop = true) { stops_training_ = stop; }
   bool stops_training() const { return stops_training_; }
 

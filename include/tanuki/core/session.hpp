@@ -17,6 +17,7 @@ struct Session {
   std::mutex mutex;
   std::uint64_t seed = 0;
   std::map<std::string, int, std::less<>> names;
+  std::map<std::string, std::uint64_t> streams;
 };
 
 inline Session& session() {
@@ -30,11 +31,20 @@ inline Session& session() {
 inline void set_random_seed(std::uint64_t seed) {
   std::lock_guard lock(detail::session().mutex);
   detail::session().seed = seed;
+  detail::session().streams.clear();
 }
 
 inline std::uint64_t random_seed() {
   std::lock_guard lock(detail::session().mutex);
   return detail::session().seed;
+}
+
+/// A random stream for a label, another one at each call since set_random_seed().
+inline Random unique_random(const std::string& label) {
+  std::lock_guard lock(detail::session().mutex);
+  const std::uint64_t count = detail::session().streams[label]++;
+  const Random random = Random{detail::session().seed, 0}.fork(hash(label));
+  return count ? random.fork(count) : random;
 }
 
 /// Automatic names start again at the first (keras.utils.clear_session).

@@ -2,8 +2,8 @@
 
 // Reading and writing .safetensors: eight bytes (little-endian) that give the header's size, the header as
 // JSON,
-//   {"__metadata__": {"key": "text"}, "dense/kernel": {"dtype": "F32", "shape": [4, 2], "data_offsets": [0,
-//   32]}}
+//   {"__metadata__": {"key": "text"},
+//    "dense/kernel": {"dtype": "F32", "shape": [4, 2], "data_offsets": [0, 32]}}
 // then the numbers, without gaps. Source: the format section of the README of huggingface/safetensors.
 // A file is checked as a whole before anything of it is believed. Throws Error with the path and the tensor.
 

@@ -6,11 +6,9 @@
 //
 // 1. The same layer names, below one common prefix: a whole model's file fits its base alone.
 // 2. Automatic names (conv2d, conv2d_7, batch_normalization …) count how many layers a program had made
-// before, so
-//    they are matched by name only where all of a kind are there, else by order and shape.
-// 3. Files that know no names number the layers of each class, "conv2d_3/0": matched by that order alone.
-// Then the
-//    targets must come in the order of Keras' model.layers: by depth, then by traversal.
+//    before, so they are matched by name only where all of a kind are there, else by order and shape.
+// 3. Files that know no names number the layers of each class, "conv2d_3/0": matched by that order alone. Then
+//    the targets must come in the order of Keras' model.layers: by depth, then by traversal.
 // A layer fits when it has the same weights of the same shapes, none more and none less. Throws Error with
 // the file, the weight and both shapes where a target finds no source.
 

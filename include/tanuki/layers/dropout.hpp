@@ -3,13 +3,15 @@
 // In training, sets numbers to 0 with probability `rate` and divides the rest by 1 - rate.
 // (keras/src/layers/regularization/dropout.py)
 
+#include <limits>
+
 #include "tanuki/layers/layer.hpp"
 #include "tanuki/ops/dropout.hpp"
 
 namespace tanuki {
 
 struct DropoutOptions {
-  float rate;
+  float rate = std::numeric_limits<float>::quiet_NaN();  ///< must be given
   std::string name = {};
 };
 

@@ -5,13 +5,16 @@
 // recipe of ops; shapes, gradients, memory and speed follow from the recipe.
 //
 //   template <class B = Cpu>
-//   class Scale final : public LayerOf<Scale<B>, B> {
+//   class Projection final : public LayerOf<Projection<B>, B> {
 //    public:
-//     Scale() : LayerOf<Scale<B>, B>("Scale") {}
+//     Projection() : LayerOf<Projection<B>, B>("Projection") {}
 //    private:
-//     void do_build(const Shape& in) const override { this->add_weight("scale", {in.back()}, ones()); }
-//     ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::multiply(x,
-//     this->weight("scale")); }
+//     void do_build(const Shape& in) const override {
+//       this->add_weight("kernel", {in.back(), 8}, glorot_uniform());
+//     }
+//     ops::Value<B> call(ops::Value<B> x, bool) const override {
+//       return ops::matmul(x, this->weight("kernel"));
+//     }
 //   };
 
 #include <set>
@@ -69,7 +72,7 @@ class Layer {
   std::vector<Weight<B>> weights() const {
     return collect([](bool, Role) { return true; });
   }
-  /// Those that training moves: learned, and no layer from here down to theirs is frozen.
+  /// Those that training moves: none where this layer is frozen, else the learned ones of layers that are not.
   std::vector<Weight<B>> trainable_weights() const {
     return collect([](bool live, Role role) { return live && role == Role::learned; });
   }
@@ -162,7 +165,7 @@ class Layer {
 
   void add_weight(std::string name, const Shape& shape, const Initializer& initializer,
                   Role role = Role::learned) const {
-    const Random random = Random{random_seed(), 0}.fork(hash(this->name() + "/" + name));
+    const Random random = unique_random(this->name() + "/" + name);
     state_->weights.emplace_back(std::move(name), role, Tensor<B>(shape, initializer(shape, random)));
   }
   /// One of this layer's own weights; an empty handle where it has none of that name.
@@ -181,10 +184,9 @@ class Layer {
 
   template <class Visit>
   static void walk(const LayerState<B>& state, const std::string& path, bool live, const Visit& visit) {
-    live = live && state.trainable;
     for (Role role : {Role::learned, Role::state}) {
       for (const auto& w : state.weights) {
-        if (w.role() == role) visit(path, live, w);
+        if (w.role() == role) visit(path, live && state.trainable, w);
       }
     }
     for (const auto& child : state.children) walk(*child, path + child->name + "/", live, visit);
@@ -194,7 +196,7 @@ class Layer {
   std::vector<Weight<B>> collect(Want want) const {
     std::vector<Weight<B>> found;
     std::set<const void*> seen;
-    walk(*state_, "", true, [&](const std::string&, bool live, const Weight<B>& w) {
+    walk(*state_, "", state_->trainable, [&](const std::string&, bool live, const Weight<B>& w) {
       if (want(live, w.role()) && seen.insert(w.id()).second) found.push_back(w);
     });
     return found;

@@ -5,10 +5,10 @@
 //
 //   struct MyLoss {
 //     std::string name() const { return "my_loss"; }
-//     void check(const Shape& labels, const Shape& predictions) const;    // without the batch axis; throws
-//     Error template <class B> float operator()(Context<B>&, ConstTensorView<B> labels, ConstTensorView<B>
-//     predictions,
-//                      TensorView<B> gradient) const;                     // see AnyLoss::operator()
+//     void check(const Shape& labels, const Shape& predictions) const;  // without the batch axis; throws Error
+//     template <class B>
+//     float operator()(Context<B>&, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+//                      TensorView<B> gradient) const;                   // see AnyLoss::operator()
 //   };
 
 #include <concepts>

@@ -1,6 +1,6 @@
 #pragma once
 
-// A weighted running mean, in double: what every metric counts with, and fit() the loss.
+// A weighted running mean, in double: what every metric counts with.
 // (keras/src/metrics/reduction_metrics.py: Mean)
 
 #include <span>

@@ -3,6 +3,8 @@
 // A network of layers that can be trained. Functional, as in Keras: Model(inputs, outputs). It is a layer
 // too, so models nest. (keras/src/models/functional.py, keras/src/trainers)
 
+#include <concepts>
+
 #include "tanuki/callbacks/logs.hpp"
 #include "tanuki/models/plan.hpp"
 #include "tanuki/models/topology.hpp"
@@ -33,6 +35,11 @@ class Model : public LayerOf<Model<B>, B> {
       : Model("Functional", name.empty() ? unique_name("functional") : std::move(name)) {
     connect(std::move(inputs), std::move(outputs));
   }
+
+  /// A Sequential is no Model by value: it would lose how it is built. Pass it by reference.
+  template <class Derived>
+  requires(std::derived_from<Derived, Model> && !std::same_as<Derived, Model>) Model(const Derived&)
+  = delete;
 
   /// The layers in Keras' order; an Input is a node without a layer.
   const std::vector<std::shared_ptr<const Node<B>>>& layers() const { return network().topology.layers; }
@@ -113,6 +120,8 @@ class Model : public LayerOf<Model<B>, B> {
 
   void connect(Tensors inputs, Tensors outputs) const {
     auto& net = *network_;
+    net.inference.reset();
+    net.trainer.reset();
     net.topology = find_topology(inputs, outputs);
     net.inputs = std::move(inputs);
     net.outputs = std::move(outputs);

@@ -4,10 +4,8 @@
 // forward steps, the loss, and the backward steps; a buffer lives from its first writer to its last reader.
 //   - Steps that no output needs are dropped.
 //   - The frontier: a step has a backward only if a trainable weight lies at or below it; what only steps
-//   without
-//     a backward read is not kept.
-//   - An op that may write over its input does so where nothing reads the input later; likewise for
-//   gradients.
+//     without a backward read is not kept.
+//   - An op that may write over its input does so where nothing reads the input later; so with gradients.
 
 #include <map>
 #include <set>
@@ -155,8 +153,8 @@ class Schedule {
       }
       use(target, last);
       const auto shapes = input_shapes(s);
-      if (const auto saved = s.op->saved(shapes); has_saved(saved)) {
-        const int last_use = saved.for_commit ? end_time() : has_backward(k) ? backward_time(k) : int(k);
+      if (const auto saved = s.op->saved(shapes); has_saved(saved) && (saved.for_commit || has_backward(k))) {
+        const int last_use = saved.for_commit ? end_time() : backward_time(k);
         forward_[k].saved = add_buffer(saved.per_image, saved.fixed, int(k), last_use);
       }
     }
@@ -222,7 +220,8 @@ class Schedule {
       return;
     }
     const Shape& shape = graph_.shape(input);
-    const bool shared = awaited(before, k, input);
+    // This step's own output gradient may still be wanted for a later input.
+    const bool shared = before == back.gradient || awaited(before, k, input);
     const BufferId sum = shared ? add_buffer(shape.elements(), 0, time, time) : before;
     use(before, time);
     use(mine, time);

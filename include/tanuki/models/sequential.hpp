@@ -35,15 +35,26 @@ class Sequential final : public Model<B> {
 
   std::shared_ptr<const Layer<B>> clone() const override { return std::make_shared<Sequential>(*this); }
 
-  /// Appends a layer. Throws Error for an Input that is not first.
+  /// Appends a layer; a model that has been built is built again, and must be compiled again. Throws Error,
+  /// and leaves the model as it was, for an Input that is not first and for a layer that does not fit.
   void add(const AnyLayer<B>& layer) {
     if (layer.input() && !layers_->empty()) fail("in '", this->name(), "': an Input must come first");
+    const auto input = layer.input() ? layer.input() : this->built() ? first_input() : std::nullopt;
+    auto& children = this->state()->children;
     layers_->push_back(layer);
-    if (layer.layer()) this->state()->children.push_back(layer.layer()->state());
-    if (const auto& input = layers_->front().input()) chain(*input);
+    if (layer.layer()) children.push_back(layer.layer()->state());
+    try {
+      if (input) chain(*input);
+    } catch (const Error&) {
+      layers_->pop_back();
+      if (layer.layer()) children.pop_back();
+      throw;
+    }
   }
 
  private:
+  std::optional<SymbolicTensor<B>> first_input() const { return this->inputs()[0]; }
+
   void chain(const SymbolicTensor<B>& input) const {
     SymbolicTensor<B> x = input;
     for (const auto& layer : *layers_) {

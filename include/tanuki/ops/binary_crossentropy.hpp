@@ -3,8 +3,9 @@
 // Crossentropy of independent yes-or-no questions, the mean over all of them.
 // (keras/src/losses/losses.py: binary_crossentropy, keras/src/backend/tensorflow/nn.py)
 //   logits z:         max(z, 0) - z·y + log1p(exp(-|z|))
-//   probabilities p:  -(y·log(p) + (1 - y)·log(1 - p)), p clipped to [1e-7, 1 - 1e-7]; no gradient where it
-//   was smoothing s:      y becomes y·(1 - s) + s/2
+//   probabilities p:  -(y·log(p) + (1 - y)·log(1 - p)), p clipped to [1e-7, 1 - 1e-7];
+//                     no gradient where it was clipped
+//   smoothing s:      y becomes y·(1 - s) + s/2
 // Unlike Keras, a label outside [0, 1] is an Error: the formulas mean nothing there.
 
 #include "tanuki/core/context.hpp"

@@ -17,12 +17,22 @@ struct CompileOptions {
   std::vector<AnyMetric<B>> metrics = {};
 };
 
-/// Fixes what is trainable now, and starts with a fresh optimizer and fresh metrics. Throws Error for a model
-/// with several outputs, and where the loss does not fit the output.
+/// Fixes what is trainable now, and starts with a fresh optimizer and fresh metrics. Throws Error without an optimizer or
+/// a loss, for two metrics of one name, and for a model with several inputs or outputs.
 template <class B>
 void Model<B>::compile(CompileOptions<B> options) const {
-  network().trainer = std::make_shared<Trainer<B>>(*this, std::move(options.optimizer),
-                                                   std::move(options.loss), std::move(options.metrics));
+  if (!options.optimizer) fail("in '", this->name(), "': compile() was given no optimizer");
+  if (!options.loss) fail("in '", this->name(), "': compile() was given no loss");
+  std::set<std::string> names{"loss", "seconds"};
+  for (const auto& metric : options.metrics) {
+    if (!names.insert(metric.name()).second) {
+      fail("in '", this->name(), "': two metrics are called '", metric.name(), "': give one another .name");
+    }
+  }
+  auto& net = network();
+  net.inference.reset();
+  net.trainer = std::make_shared<Trainer<B>>(*this, std::move(options.optimizer), std::move(options.loss),
+                                             std::move(options.metrics), net.trainer.get());
 }
 
 template <class B>

@@ -26,20 +26,22 @@ struct FitOptions {
 
 namespace detail {
 
-/// What a user wants to be told once before training begins.
+/// What a user wants to be told, once after each compile().
 template <class B>
 void warn_before_training(std::ostream& out, const Model<B>& model, Trainer<B>& trainer) {
+  if (!trainer.warn_once()) return;
+  const auto warn = [&](const char* text) { out << "Warning: " << text << '\n'; };
   if (trainer.drifted(model)) {
-    out << "Warning: what is trainable has changed since compile(); training goes on with what it was. Call "
-           "compile() "
-           "for the change to take effect.\n";
+    warn(
+        "what is trainable has changed since compile(); training goes on with what it was. "
+        "Call compile() for the change to take effect.");
   }
-  if (trainer.plan().trainable_weights().empty()) out << "Warning: the model has no trainable weights.\n";
+  if (trainer.plan().trainable_weights().empty()) warn("the model has no trainable weights.");
   for (const auto& metric : trainer.metrics()) {
     if (trainer.loss().from_logits() && metric.threshold() == 0.5) {
-      out << "Warning: the loss takes logits, and BinaryAccuracy counts a logit above 0.5 as class 1, a "
-             "probability of "
-             "0.622. Use BinaryAccuracy({.threshold = 0}) for 0.5.\n";
+      warn(
+          "the loss takes logits, and BinaryAccuracy counts a logit above 0.5 as class 1, "
+          "a probability of 0.622. Use BinaryAccuracy({.threshold = 0}) for 0.5.");
     }
   }
 }
@@ -79,8 +81,8 @@ History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
 
     trainer.reset_metrics();
     Index step = 0;
-    const auto iterator = data.iterate(epoch);
-    while (const auto batch = iterator->next()) {
+    const auto iterator = data.iterate(trainer.next_epoch());
+    for (std::optional<Example> batch; !stop() && (batch = iterator->next());) {
       for (auto& callback : options.callbacks) callback->on_train_batch_begin(step);
       try {
         trainer.train_step(context, batch->x, batch->y);

@@ -18,14 +18,17 @@ namespace tanuki {
 template <class B = Cpu>
 class Trainer {
  public:
+  /// `before`: what the model was compiled into until now, whose random numbers this one goes on from.
   Trainer(const Model<B>& model, AnyOptimizer<B> optimizer, AnyLoss<B> loss,
-          std::vector<AnyMetric<B>> metrics)
+          std::vector<AnyMetric<B>> metrics, const Trainer* before)
       : optimizer_(std::move(optimizer)),
         loss_(std::move(loss)),
         metrics_(std::move(metrics)),
         snapshot_(model.trainable_weights()),
         plan_(make_plan(model, snapshot_)),
-        seed_(random_seed()) {
+        seed_(random_seed()),
+        first_step_(before && before->seed_ == seed_ ? before->first_step_ + before->steps_ : 0),
+        epochs_(before && before->seed_ == seed_ ? before->epochs_ : 0) {
     for (const auto& weight : plan_.trainable_weights()) {
       for (const auto& named : model.named_weights()) {
         if (named.weight == weight) paths_.push_back(named.path);
@@ -40,8 +43,8 @@ class Trainer {
   float train_step(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y) {
     const OnDevice<B> images(x), labels(y);
     const auto input = images.view();
-    const auto output =
-        plan_.forward(context, std::span(&input, 1), Random{seed_, hash("train")}.fork(steps_))[0];
+    const auto output = plan_.forward(context, std::span(&input, 1),
+                                      Random{seed_, hash("train")}.fork(first_step_ + steps_))[0];
     check(labels.view(), output);
     const float loss = loss_(context, labels.view(), output, plan_.output_gradient(0));
     if (!std::isfinite(loss)) {
@@ -95,6 +98,12 @@ class Trainer {
   const AnyLoss<B>& loss() const { return loss_; }
   const std::vector<AnyMetric<B>>& metrics() const { return metrics_; }
   Plan<B>& plan() { return plan_; }
+  /// Numbers the epochs of all fits of the model, so that none repeats another's order and augmentation.
+  Index next_epoch() { return epochs_++; }
+
+  /// True the first time that it is asked.
+  bool warn_once() { return !std::exchange(warned_, true); }
+
   /// Training steps done since compile().
   std::uint64_t steps() const { return steps_; }
 
@@ -139,7 +148,10 @@ class Trainer {
   Plan<B> plan_;
   std::vector<std::string> paths_;  ///< of plan_.trainable_weights()
   std::uint64_t seed_;
+  std::uint64_t first_step_;  ///< steps of the trainers before, for the random numbers
+  Index epochs_;
   std::uint64_t steps_ = 0;
+  bool warned_ = false;
   double loss_sum_ = 0;
   Index examples_ = 0;
 };

@@ -11,25 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "tanuki/core/session.hpp"
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki {
-
-/// "SeparableConv2D" → "separable_conv2d", as keras/src/utils/naming.py does it.
-inline std::string keras_snake_case(const std::string& name) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  std::string words;  // an underscore before a capital that begins a word
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_') continue;
-    const bool begins_word = upper(c) && i + 1 < name.size() && lower(name[i + 1]);
-    const bool after_word = upper(c) && i > 0 && lower(name[i - 1]);
-    if (i > 0 && (begins_word || after_word)) words += '_';
-    words += upper(c) ? char(c - 'A' + 'a') : c;
-  }
-  return words;
-}
 
 struct KerasWeight {
   static constexpr Index any = -1;

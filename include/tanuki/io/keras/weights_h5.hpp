@@ -82,7 +82,7 @@ class KerasWeightsReader {
     for (const Json& layer : layers_in(model, prefix)) {
       const std::string type = text_of(layer, "class_name", prefix),
                         name = text_of(layer["config"], "name", prefix);
-      const std::string layer_class = keras_snake_case(type);
+      const std::string layer_class = snake_case(type);
       const int count = counters[layer_class]++;
       std::string child = layer_class + (count ? "_" + std::to_string(count) : "");
       if (const auto named = group_of_name.find(name); named != group_of_name.end()) child = named->second;

@@ -142,7 +142,7 @@ class SvgPanel {
     }
     line(left_, top_ + height_, left_ + width_, top_ + height_, "stroke=\"#999\"");
     const double step = std::max(1.0, ticks(1, std::max(2.0, epochs_), 8).step);
-    for (double epoch = 1; epoch <= epochs_; epoch += epoch == 1 && step > 1 ? step - 1 : step) {
+    for (double epoch = step; epoch <= epochs_; epoch += step) {
       line(x(epoch), top_ + height_, x(epoch), top_ + height_ + 5, "stroke=\"#999\"");
       text(x(epoch), top_ + height_ + 19, "middle", 12, "#555", number(epoch, 0));
     }
@@ -154,8 +154,8 @@ class SvgPanel {
     if (after < 1 || after >= epochs_) return;
     const double at = x(after + 0.5);
     line(at, top_, at, top_ + height_, "stroke=\"#888\" stroke-dasharray=\"5 4\"");
-    const bool left = at > left_ + width_ * 0.7;
-    text(at + (left ? -6 : 6), top_ + 12, left ? "end" : "start", 12, "#666", options_.mark_label);
+    const bool right = at < left_ + width_ * 0.85;
+    text(at, top_ - 6, right ? "middle" : "end", 12, "#666", options_.mark_label);
   }
 
   void curve(const Curve& curve, const char* stroke) {
