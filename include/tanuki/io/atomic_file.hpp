@@ -15,12 +15,9 @@
 #include <utility>
 
 #include "tanuki/core/error.hpp"
+#include "tanuki/io/platform.hpp"
 
-#if defined(__unix__) || defined(__APPLE__)
-#define TANUKI_POSIX_FILES 1
-#include <fcntl.h>
-#include <unistd.h>
-#else
+#ifndef TANUKI_POSIX_FILES
 #include <cstdio>
 #endif
 

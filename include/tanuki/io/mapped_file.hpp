@@ -11,13 +11,11 @@
 #include <utility>
 
 #include "tanuki/core/error.hpp"
+#include "tanuki/io/platform.hpp"
 
-#if defined(__unix__) || defined(__APPLE__)
-#define TANUKI_POSIX_FILES 1
-#include <fcntl.h>
+#ifdef TANUKI_POSIX_FILES
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #else
 #include <fstream>
 #include <iterator>

@@ -29,11 +29,9 @@ class Trainer {
         seed_(random_seed()),
         first_step_(before && before->seed_ == seed_ ? before->first_step_ + before->steps_ : 0),
         epochs_(before && before->seed_ == seed_ ? before->epochs_ : 0) {
-    for (const auto& weight : plan_.trainable_weights()) {
-      for (const auto& named : model.named_weights()) {
-        if (named.weight == weight) paths_.push_back(named.path);
-      }
-    }
+    std::map<const void*, std::string> paths;
+    for (const auto& [path, weight] : model.named_weights()) paths[weight.id()] = path;
+    for (const auto& weight : plan_.trainable_weights()) paths_.push_back(paths.at(weight.id()));
     optimizer_.build(plan_.trainable_weights(), paths_);
     reset_metrics();
   }
