@@ -2,6 +2,7 @@
 // processor's peak.
 //   build/bin/bench_gemm                        everything, 1 and 2 threads
 //   build/bin/bench_gemm --benchmark_filter='product.*/2592/.*'
+//   build/bin/bench_gemm --benchmark_filter='peak|bf16'
 //   TANUKI_ISA=avx2 build/bin/bench_gemm        another instruction set
 // Wall time. GFLOP/s of one run; `peak` is what this processor's multiply-adds give in registers at that
 // moment. Expected of the products: more than 85 % of the peak a thread, e.g. 250 of 285 GFLOP/s on Zen 5,
@@ -9,10 +10,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include <type_traits>
 #include <vector>
 
 #include "tanuki/backend/eigen/conv2d.hpp"
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
+#include "tanuki/backend/eigen/gemm_bf16.hpp"
 
 using namespace tanuki;
 
@@ -23,48 +26,61 @@ void report(benchmark::State& state, double flop) {
 }
 
 /// One tile whose operands stay in L1, so that nothing but the multiply-adds takes time.
-void peak(benchmark::State& state) {
+template <class T>
+void peak_of(benchmark::State& state, void (*gemm)(const eigen::GemmBlockOf<T>&)) {
   const Index depth = 1 << 16, tasks = 4 * state.range(0), rows = eigen::kernels().tile_rows;
-  const float operands[32] = {};
+  const T operands[32] = {};
   Context<Cpu> context(int(state.range(0)));
   for (auto _ : state) {
     context.parallel(tasks, [&](Index, int) {
       float c[16 * 32];
-      eigen::kernels().gemm({.rows = rows,
-                             .depth = depth,
-                             .columns = 32,
-                             .a = operands,
-                             .a_step = 0,
-                             .b = operands,
-                             .c = c,
-                             .c_row = 32});
+      gemm({.rows = rows,
+            .depth = depth,
+            .columns = 32,
+            .a = operands,
+            .a_step = 0,
+            .b = operands,
+            .c = c,
+            .c_row = 32});
       benchmark::DoNotOptimize(c);
     });
   }
-  report(state, 2.0 * double(rows * depth * 32 * tasks));
+  const double products = std::is_same_v<T, float> ? 1 : 2;  // a step of k
+  report(state, 2.0 * products * double(rows * depth * 32 * tasks));
 }
 
-enum class Product { forward, input, weight };
+void peak(benchmark::State& state) { peak_of(state, eigen::kernels().gemm); }
+void peak_bf16(benchmark::State& state) { peak_of(state, eigen::kernels().gemm_bf16); }
 
-template <Product which>
+/// forward packs the weight every time; with kept_weight it was packed before.
+enum class Product { forward, kept_weight, input, weight };
+
+/// Floats in and out; with bf16 they are rounded on the way.
+template <Product which, bool bf16 = false>
 void product(benchmark::State& state) {
   const Index m = state.range(1), k = state.range(2), n = state.range(3);
   Context<Cpu> context(int(state.range(0)));
   const Tensor<> x{Shape{m, k}}, w{Shape{k, n}};
   Tensor<> y{Shape{m, n}}, dx{Shape{m, k}}, dw{Shape{k, n}};
-  const eigen::PlainRows rows{x.data(), k};
+  const eigen::PlainRows rows{x.data(), k}, dy{y.data(), n};
+  const eigen::Matrix weight = eigen::dense(w.data(), k, n), gradient = eigen::dense(y.data(), m, n);
+  std::conditional_t<bf16, eigen::PackedWeightBf16, eigen::PackedWeight> kept;
+  kept.pack(context, weight);
+  const auto multiply = [&](Index count, const eigen::PlainRows& a, const auto& b, float* c, Index columns) {
+    if constexpr (bf16) {
+      eigen::multiply_bf16(context, count, a, b, c, columns);
+    } else {
+      eigen::multiply(context, count, a, b, c, columns);
+    }
+  };
   for (auto _ : state) {
-    switch (which) {
-      case Product::forward:
-        eigen::multiply(context, m, rows, eigen::dense(w.data(), k, n), y.data(), n);
-        break;
-      case Product::input:
-        eigen::multiply(context, m, eigen::PlainRows{y.data(), n}, eigen::dense(w.data(), k, n).transposed(),
-                        dx.data(), k);
-        break;
-      case Product::weight:
-        eigen::multiply_transposed(context, rows, k, eigen::dense(y.data(), m, n), dw.data());
-        break;
+    if constexpr (which == Product::forward) multiply(m, rows, weight, y.data(), n);
+    if constexpr (which == Product::kept_weight) multiply(m, rows, kept.matrix, y.data(), n);
+    if constexpr (which == Product::input) multiply(m, dy, weight.transposed(), dx.data(), k);
+    if constexpr (which == Product::weight && bf16) {
+      eigen::multiply_transposed_bf16(context, rows, k, gradient, dw.data());
+    } else if constexpr (which == Product::weight) {
+      eigen::multiply_transposed(context, rows, k, gradient, dw.data());
     }
   }
   report(state, 2.0 * double(m * k * n));
@@ -134,9 +150,17 @@ using Conv2D = ops::Conv2DKernel<Cpu>;
 using Depthwise = ops::DepthwiseConv2DKernel<Cpu>;
 
 BENCHMARK(peak)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(peak_bf16)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
 BENCHMARK_TEMPLATE(product, Product::forward)->Apply(product_shapes);
+BENCHMARK_TEMPLATE(product, Product::kept_weight)->Apply(product_shapes);
 BENCHMARK_TEMPLATE(product, Product::input)->Apply(product_shapes);
 BENCHMARK_TEMPLATE(product, Product::weight)->Apply(product_shapes);
+BENCHMARK_TEMPLATE(product, Product::forward, true)->Name("product_bf16<forward>")->Apply(product_shapes);
+BENCHMARK_TEMPLATE(product, Product::kept_weight, true)
+    ->Name("product_bf16<kept_weight>")
+    ->Apply(product_shapes);
+BENCHMARK_TEMPLATE(product, Product::input, true)->Name("product_bf16<input>")->Apply(product_shapes);
+BENCHMARK_TEMPLATE(product, Product::weight, true)->Name("product_bf16<weight>")->Apply(product_shapes);
 BENCHMARK_TEMPLATE(convolution, Conv2D, Product::forward)->Apply(convolution_shapes);
 BENCHMARK_TEMPLATE(convolution, Conv2D, Product::input)->Apply(convolution_shapes);
 BENCHMARK_TEMPLATE(convolution, Conv2D, Product::weight)->Apply(convolution_shapes);

@@ -39,6 +39,7 @@
 #include "tanuki/metrics/categorical_accuracy.hpp"
 #include "tanuki/metrics/mean.hpp"
 #include "tanuki/metrics/sparse_categorical_accuracy.hpp"
+#include "tanuki/models/plan_description.hpp"
 #include "tanuki/models/sequential.hpp"
 #include "tanuki/models/summary.hpp"
 #include "tanuki/optimizers/adam.hpp"

@@ -39,6 +39,19 @@ TEST_CASE("streams, forks and seeds are independent of one another") {
   CHECK(a.fork(1).fork(2).uniform(7) != a.fork(2).fork(1).uniform(7));
 }
 
+TEST_CASE("an example draws the same wherever its part of the batch begins") {
+  const Random whole = Random{1, 2}.fork(3);
+  for (const std::uint64_t each : {1, 4, 5, 6, 7}) {
+    for (const std::uint64_t example : {0, 1, 2, 9}) {
+      const Random part = Random{1, 2, example}.fork(3).per_example(each);
+      for (std::uint64_t i = 0; i < 20; ++i) {
+        CHECK(part.word(i) == whole.word(example * each + i));
+        CHECK(part.block(i / 4)[i % 4] == part.word(i));
+      }
+    }
+  }
+}
+
 TEST_CASE("a permutation holds every number once") {
   auto order = Random{3, 4}.permutation(1000);
   CHECK_FALSE(std::is_sorted(order.begin(), order.end()));

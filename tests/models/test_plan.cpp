@@ -135,13 +135,13 @@ TEST_CASE("gradients that meet in sums agree with finite differences, in any gra
     std::vector<float> gradients;
     for (const auto& g : plan.weight_gradients()) gradients.push_back(g.data[0]);
     for (std::size_t w = 0; w < gradients.size(); ++w) {
-      float& weight = plan.trainable_weights()[w].edit().data()[0];
-      const float kept = weight, step = 1e-2f;
-      weight = kept + step;
+      const auto weight = plan.trainable_weights()[w];
+      const float kept = weight.value().data()[0], step = 1e-2f;
+      weight.edit().data()[0] = kept + step;
       const double up = value(plan, x, direction);
-      weight = kept - step;
+      weight.edit().data()[0] = kept - step;
       const double numeric = (up - value(plan, x, direction)) / (2 * double(step));
-      weight = kept;
+      weight.edit().data()[0] = kept;
       INFO("graph " << graph << ", weight " << w << ": " << gradients[w] << " for " << numeric);
       CHECK(std::abs(double(gradients[w]) - numeric) <= 1e-2 * std::max(0.1, std::abs(numeric)));
     }
@@ -169,13 +169,18 @@ TEST_CASE("below the first trainable weight nothing is kept and backward stops")
   const auto all = training_plan(model);
   base.trainable(false);
   const auto head = training_plan(model);
-  CHECK(head.schedule().backward().size() == 2);  // bias and kernel
+  CHECK(head.schedule().backward().size() == 1);  // the Dense layer, as one op
   CHECK(head.trainable_weights().size() == 2);
-  CHECK(all.schedule().backward().size() > 36);
+  CHECK(all.schedule().backward().size() > 12);
   const double inference = double(model.inference_plan().memory_needed(32));
   CHECK(double(head.memory_needed(32)) <= 1.01 * inference);
   CHECK(double(all.memory_needed(32)) >= 5 * inference);
-  CHECK(inference <= 2.01 * 16 * 16 * 8 * 32 * 4);  // a convolution's input and output; the rest is in place
+
+  std::vector<int> outputs;
+  auto graph = model.graph(false, outputs);
+  const Plan<Cpu> plain(std::move(graph), outputs, {}, {.fusion = FusionRules::none(), .depth_first = false});
+  // A convolution's input and output; the rest is in place.
+  CHECK(double(plain.memory_needed(32)) <= 2.01 * 16 * 16 * 8 * 32 * 4);
 }
 
 TEST_CASE("steps that no output needs are not run") {
@@ -186,7 +191,7 @@ TEST_CASE("steps that no output needs are not run") {
   auto graph = both.graph(false, outputs);
   CHECK(graph.steps().size() == 4);
   const Plan<Cpu> plan(std::move(graph), {outputs[0]});
-  CHECK(plan.schedule().forward().size() == 2);
+  CHECK(plan.schedule().forward().size() == 1);
 }
 
 TEST_CASE("a model of several outputs gives all of them, and cannot be trained yet") {

@@ -105,7 +105,8 @@ TEST_CASE("conv2d: the instruction sets agree") {
   const auto op = conv_op(random_weight({3, 3, 9, 41}, 1), options);
   const Tensor<> x = random_tensor({2, 11, 10, 9}, 2), dy = random_tensor({2, 6, 10, 41}, 3);
   std::vector<Tensor<>> fused;
-  for (const auto isa : {eigen::Isa::portable, eigen::Isa::avx2, eigen::Isa::avx512}) {
+  for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
+                         eigen::Isa::avx512_bf16}) {
     const eigen::Kernels* kernels = eigen::kernels_of(isa);
     if (!kernels) continue;
     const eigen::ForcedKernels forced(*kernels);

@@ -107,7 +107,8 @@ TEST_CASE("depthwise_conv2d: the instruction sets agree") {
   const auto op = depthwise_op(random_weight({3, 3, 43, 1}, 1), options);
   const Tensor<> x = random_tensor({2, 11, 10, 43}, 2), dy = random_tensor({2, 6, 10, 43}, 3);
   std::vector<Tensor<>> fused;
-  for (const auto isa : {eigen::Isa::portable, eigen::Isa::avx2, eigen::Isa::avx512}) {
+  for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
+                         eigen::Isa::avx512_bf16}) {
     const eigen::Kernels* kernels = eigen::kernels_of(isa);
     if (!kernels) continue;
     const eigen::ForcedKernels forced(*kernels);

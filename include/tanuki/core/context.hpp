@@ -22,13 +22,22 @@ class Context {
 template <>
 class Context<Cpu> {
  public:
-  /// `threads` 0: $TANUKI_NUM_THREADS, else one a core. Throws Error when the variable is no positive number.
+  static constexpr int most_threads = 1024;
+
+  /// `threads` 0: $TANUKI_NUM_THREADS, else one a core. Throws Error where it or the variable is no number up to
+  /// most_threads, and where the system gives fewer; then those there were stay.
   explicit Context(int threads = 0) { this->threads(threads); }
 
   int threads() const { return pool_->size(); }
+  /// The threads that a call to parallel() from here gets: 1 inside a task.
+  int workers() const { return ThreadPool::in_task() ? 1 : threads(); }
 
   /// Not while work is running.
-  void threads(int count) { pool_ = std::make_unique<ThreadPool>(count > 0 ? count : default_threads()); }
+  void threads(int count) {
+    if (count < 0 || count > most_threads)
+      fail("[threads] ", count, " threads were asked for, expected 0 (as many as cores) to ", most_threads);
+    pool_ = std::make_unique<ThreadPool>(count ? count : default_threads());
+  }
 
   /// task(i, worker) for i in [0, count), shared out over the threads (see ThreadPool::run).
   template <class Task>
@@ -58,8 +67,8 @@ class Context<Cpu> {
     if (const char* text = std::getenv("TANUKI_NUM_THREADS"); text && *text) {
       char* end = nullptr;
       const long count = std::strtol(text, &end, 10);
-      if (*end || count < 1 || count > 1024)
-        fail("TANUKI_NUM_THREADS is '", text, "', expected a number from 1 to 1024");
+      if (*end || count < 1 || count > most_threads)
+        fail("TANUKI_NUM_THREADS is '", text, "', expected a number from 1 to ", most_threads);
       return int(count);
     }
     const unsigned cores = std::thread::hardware_concurrency();

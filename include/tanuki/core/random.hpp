@@ -35,13 +35,24 @@ inline PhiloxBlock philox(PhiloxBlock counter, std::array<std::uint32_t, 2> key)
 struct Random {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
+  std::uint64_t example = 0;  ///< where in its batch the first example lies that this is used for
+  std::uint64_t first = 0;    ///< which word of the stream index 0 is
 
   /// Four random words; `index` counts blocks.
   PhiloxBlock block(std::uint64_t index) const {
-    return philox({std::uint32_t(index), std::uint32_t(index >> 32), std::uint32_t(stream),
-                   std::uint32_t(stream >> 32)},
-                  {std::uint32_t(seed), std::uint32_t(seed >> 32)});
+    const std::uint64_t whole = index + first / 4, skipped = first % 4;
+    const PhiloxBlock words = whole_block(whole);
+    if (skipped == 0) return words;
+    const PhiloxBlock next = whole_block(whole + 1);
+    PhiloxBlock shifted;
+    for (std::uint64_t i = 0; i < 4; ++i)
+      shifted[i] = i + skipped < 4 ? words[i + skipped] : next[i + skipped - 4];
+    return shifted;
   }
+
+  /// For what draws `count` words for each example of a batch: those of `example` and the ones after it, so
+  /// that an example gets the same whichever part of the batch it is computed in.
+  Random per_example(std::uint64_t count) const { return {seed, stream, example, first + example * count}; }
 
   std::uint32_t word(std::uint64_t index) const { return block(index / 4)[index % 4]; }
 
@@ -64,7 +75,7 @@ struct Random {
     const PhiloxBlock mixed = philox({std::uint32_t(label), std::uint32_t(label >> 32), std::uint32_t(stream),
                                       std::uint32_t(stream >> 32)},
                                      {std::uint32_t(seed) ^ 0xA511E9B3u, std::uint32_t(seed >> 32)});
-    return {seed, std::uint64_t{mixed[0]} << 32 | mixed[1]};
+    return {seed, std::uint64_t{mixed[0]} << 32 | mixed[1], example};
   }
 
   /// 0 … n-1 in random order (Fisher-Yates).
@@ -76,6 +87,13 @@ struct Random {
       std::swap(order[std::size_t(i)], order[std::size_t(j)]);
     }
     return order;
+  }
+
+ private:
+  PhiloxBlock whole_block(std::uint64_t index) const {
+    return philox({std::uint32_t(index), std::uint32_t(index >> 32), std::uint32_t(stream),
+                   std::uint32_t(stream >> 32)},
+                  {std::uint32_t(seed), std::uint32_t(seed >> 32)});
   }
 };
 

@@ -11,11 +11,16 @@
 
 namespace tanuki {
 
+/// What convolutions and matrix products compute in. mixed_bfloat16: the factors are rounded to bfloat16, forward
+/// and backward; sums, weights, activations and the optimizer's numbers stay float32.
+enum class DtypePolicy { float32, mixed_bfloat16 };
+
 namespace detail {
 
 struct Session {
   std::mutex mutex;
   std::uint64_t seed = 0;
+  DtypePolicy dtype_policy = DtypePolicy::float32;
   std::map<std::string, int, std::less<>> names;
   std::map<std::string, std::uint64_t> streams;
 };
@@ -37,6 +42,20 @@ inline void set_random_seed(std::uint64_t seed) {
 inline std::uint64_t random_seed() {
   std::lock_guard lock(detail::session().mutex);
   return detail::session().seed;
+}
+
+/// The policy of what is compiled, and of models that predict for the first time, from now on: "float32" or
+/// "mixed_bfloat16" (keras.config.set_dtype_policy). Throws Error for another name.
+inline void set_dtype_policy(std::string_view name) {
+  if (name != "float32" && name != "mixed_bfloat16")
+    fail("[set_dtype_policy] '", name, "' is not known, expected float32 or mixed_bfloat16");
+  std::lock_guard lock(detail::session().mutex);
+  detail::session().dtype_policy = name == "float32" ? DtypePolicy::float32 : DtypePolicy::mixed_bfloat16;
+}
+
+inline DtypePolicy dtype_policy() {
+  std::lock_guard lock(detail::session().mutex);
+  return detail::session().dtype_policy;
 }
 
 /// A random stream for a label, another one at each call since set_random_seed().

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -16,23 +17,24 @@ namespace tanuki {
 
 class ThreadPool {
  public:
-  /// `threads` counts the caller's own, which works along; at least 1.
+  /// `threads` counts the caller's own, which works along; at least 1. Throws Error where the system gives fewer.
   explicit ThreadPool(int threads) : size_(threads < 1 ? 1 : threads) {
-    for (int i = 1; i < size_; ++i) workers_.emplace_back([this, i] { work(i); });
-  }
-  ~ThreadPool() {
-    {
-      std::lock_guard lock(mutex_);
-      stop_ = true;
-      generation_.fetch_add(1, std::memory_order_release);
+    try {
+      for (int i = 1; i < size_; ++i) workers_.emplace_back([this, i] { work(i); });
+    } catch (const std::system_error& error) {
+      const std::size_t started = workers_.size() + 1;
+      stop();
+      fail("[threads] ", size_, " threads were asked for, ", started, " could be had: ", error.what());
     }
-    wake_.notify_all();
-    for (auto& worker : workers_) worker.join();
   }
+  ~ThreadPool() { stop(); }
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int size() const { return size_; }
+
+  /// True inside a task: a run() from here works in place.
+  static bool in_task() { return inside(); }
 
   /// Calls task(i, worker) for every i in [0, count); worker is in [0, size()). Returns when all are done and
   /// rethrows the first exception. A call from inside a task, or while another thread is in here, runs in
@@ -67,6 +69,16 @@ class ThreadPool {
 
  private:
   static constexpr int spins = 2000;  // some 10 µs before a thread goes to sleep
+
+  void stop() {
+    {
+      std::lock_guard lock(mutex_);
+      stop_ = true;
+      generation_.fetch_add(1, std::memory_order_release);
+    }
+    wake_.notify_all();
+    for (auto& worker : workers_) worker.join();
+  }
 
   static bool& inside() {
     thread_local bool value = false;

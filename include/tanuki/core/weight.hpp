@@ -3,8 +3,11 @@
 // A named tensor that belongs to a layer. Weight is a handle: copies share the numbers.
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <typeindex>
 
 #include "tanuki/core/tensor.hpp"
 
@@ -19,7 +22,7 @@ class Weight {
   /// No weight: what a layer without a bias passes as its bias.
   Weight() = default;
   Weight(std::string name, Role role, Tensor<B> value)
-      : data_(std::make_shared<Data>(Data{std::move(name), role, std::move(value)})) {}
+      : data_(std::make_shared<Data>(std::move(name), role, std::move(value))) {}
 
   explicit operator bool() const { return data_ != nullptr; }
 
@@ -29,7 +32,8 @@ class Weight {
   const Shape& shape() const { return data_->value.shape(); }
   const Tensor<B>& value() const { return data_->value; }
 
-  /// For writing. Raises version(), so that what was computed from the old numbers is computed again.
+  /// For writing, until something is computed with the weight again. Raises version(), so that what was
+  /// derived from the old numbers is made anew.
   Tensor<B>& edit() const {
     ++data_->version;
     return data_->value;
@@ -44,16 +48,42 @@ class Weight {
     edit() = value;
   }
 
+  /// The numbers in another form, T, such as panels for a kernel: made by fill(T&) when first asked for, and again
+  /// in the same place when asked for after an edit(). One a type is kept; all copies of the handle share it.
+  template <class T, class Fill>
+  const T& derived(Fill&& fill) const {
+    std::lock_guard lock(data_->mutex);
+    auto& kept = data_->derived[typeid(T)];
+    const bool stale = !kept.value || kept.version != data_->version;
+    if (!kept.value) kept.value = std::make_shared<T>();
+    T& value = *static_cast<T*>(kept.value.get());
+    if (stale) {
+      kept.version = data_->version + 1;  // stays so where fill throws
+      fill(value);
+      kept.version = data_->version;
+    }
+    return value;
+  }
+
   /// Identity: true for handles of the same numbers.
   friend bool operator==(const Weight& a, const Weight& b) { return a.data_ == b.data_; }
   const void* id() const { return data_.get(); }
 
  private:
+  struct Derived {
+    std::shared_ptr<void> value;
+    std::uint64_t version = 0;
+  };
   struct Data {
+    Data(std::string its_name, Role its_role, Tensor<B> its_value)
+        : name(std::move(its_name)), role(its_role), value(std::move(its_value)) {}
+
     std::string name;
     Role role;
     Tensor<B> value;
     std::uint64_t version = 0;
+    std::mutex mutex;  ///< of derived
+    std::map<std::type_index, Derived> derived;
   };
   std::shared_ptr<Data> data_;
 };

@@ -18,6 +18,7 @@ class Trainer;  // training/trainer.hpp
 struct FitOptions;
 struct EvaluateOptions;
 struct PredictOptions;
+struct TrainOnBatchOptions;
 class History;
 class Dataset;
 struct LoadReport;
@@ -72,6 +73,7 @@ class Model : public LayerOf<Model<B>, B> {
   Logs evaluate(const Dataset& data) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
+  Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const TrainOnBatchOptions& options) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   /// What compile() made. Throws Error when it was not called.
@@ -130,6 +132,20 @@ class Model : public LayerOf<Model<B>, B> {
       if (node->layer) this->state()->children.push_back(node->layer->state());
     }
     this->state()->built = true;
+  }
+
+  /// Throws Error, naming the model and its Input, unless `x` is a batch for it, of at least so many examples.
+  void check_batch(const Shape& x, Index examples = 1) const {
+    const auto& input = inputs()[0];
+    const auto start = [&] {
+      return "in '" + this->name() + "': Input '" + input.node()->name + "' takes batches of ";
+    };
+    if (x == input.shape())
+      fail(start(), input.shape(), ", a single example ", x, " was given: batch() the data");
+    if (x.rank() == 0 || !(x.without_batch() == input.shape()))
+      fail(start(), input.shape(), ", ", x, " was given, expected ",
+           input.shape().with_batch(x.rank() ? x[0] : 1));
+    if (x[0] < examples) fail(start(), input.shape(), ", ", x, " was given: no examples are in it");
   }
 
   Network& network() const {

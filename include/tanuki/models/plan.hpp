@@ -1,43 +1,60 @@
 #pragma once
 
-// A graph made ready to run: its schedule over one arena of planned memory. Plans of one model share its
-// weights and nothing else. A plan is used by one thread at a time.
+// A graph made ready to run: rewritten by the fusion rules, scheduled over one arena of planned memory. Plans of
+// one model share its weights and nothing else. A plan is used by one thread at a time.
 
+#include <chrono>
+#include <functional>
+
+#include "tanuki/models/rewrite.hpp"
 #include "tanuki/models/schedule.hpp"
 #include "tanuki/ops/accumulate.hpp"
 
 namespace tanuki {
 
+struct PlanOptions {
+  FusionRules fusion = {};
+  bool depth_first = true;  ///< see segments.hpp
+  DtypePolicy dtype_policy = tanuki::dtype_policy();
+};
+
 template <class B>
 class Plan {
  public:
   /// A plan that gives `outputs` (value ids). With `trainable` weights it can run backward to these.
-  Plan(ops::Graph<B> graph, std::vector<int> outputs, std::vector<Weight<B>> trainable = {})
+  Plan(ops::Graph<B> graph, std::vector<int> outputs, std::vector<Weight<B>> trainable = {},
+       const PlanOptions& options = {})
       : graph_(std::make_unique<ops::Graph<B>>(std::move(graph))),
         outputs_(std::move(outputs)),
-        schedule_(*graph_, outputs_, trainable) {
+        schedule_(rewritten(*graph_, outputs_, trainable, options), outputs_, trainable,
+                  options.depth_first) {
     for (const auto& weight : trainable) {
       if (schedule_.weight_gradients().count(weight.id())) trainable_.push_back(weight);
     }
   }
 
-  /// Bytes of the arena for batches of up to `batch` examples.
-  Index memory_needed(Index batch) const {
-    return lay_out(schedule_.buffers(), batch).size * Index(sizeof(float));
+  /// Bytes that the plan takes for batches of up to `batch` examples on so many threads: activations, gradients,
+  /// and what the ops need to work, packed weights among it. The model's weights are not in it.
+  Index memory_needed(Index batch, Index threads = default_context<B>().threads()) const {
+    const Layouts layouts(schedule_, batch, threads);
+    const ops::Workspace space = schedule_.workspace(batch);
+    const Index floats = layouts.shared.size + space.kept + space.shared;
+    return (floats + threads * (layouts.local_size + space.per_thread)) * Index(sizeof(float));
   }
+
+  /// What is done, and in how much memory; defined in models/plan_description.hpp.
+  std::string describe(Index batch = 32, Index threads = default_context<B>().threads()) const;
 
   /// Runs the network on a batch. `inputs` carry the batch axis and must stay until backward() is done; the
   /// outputs stay valid until the next run. Throws Error, naming the layer, for what cannot be run.
   std::vector<ConstTensorView<B>> forward(Context<B>& context, std::span<const ConstTensorView<B>> inputs,
                                           Random random = {}) {
-    bind(inputs);
+    bind(inputs, context.workers());
     random_ = random;
-    for (const auto& run : schedule_.forward()) {
-      const auto& step = graph_->steps()[run.step];
-      if (!step.op->is_view()) guarded(step, [&] { step.op->forward(forward_pass(context, run)); });
-    }
+    for (const auto& run : schedule_.forward()) graph_->steps()[run.step].op->prepare(context);
+    for (const auto& segment : schedule_.segments()) run_segment(context, segment);
     std::vector<ConstTensorView<B>> outputs;
-    for (int output : outputs_) outputs.push_back(value(output));
+    for (int output : outputs_) outputs.push_back(value(output, whole()));
     return outputs;
   }
 
@@ -50,16 +67,25 @@ class Plan {
   void backward(Context<B>& context) {
     for (const auto& run : schedule_.backward()) {
       const auto& step = graph_->steps()[run.step];
-      guarded(step, [&] { run_backward(context, run, step); });
+      guarded(step, true, [&] { run_backward(context, run, step); });
     }
   }
 
   /// Lets ops move their statistics after a good training step.
   void commit(Context<B>& context) {
     for (const auto& run : schedule_.forward()) {
-      if (run.saved != no_buffer) graph_->steps()[run.step].op->commit(forward_pass(context, run));
+      if (run.saved == no_buffer) continue;
+      std::vector<ConstTensorView<B>> values;
+      graph_->steps()[run.step].op->commit(forward_pass(context, run, whole(), values));
     }
   }
+
+  using Step = typename ops::Graph<B>::Step;
+
+  /// For measuring: called after each step, or its backward, with the seconds that it took and the threads that
+  /// worked on it. Where each thread runs its own images, it is called by each.
+  using Observer = std::function<void(const Step& step, bool backward, double seconds, int threads)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
 
   /// The trainable weights that the outputs depend on, and after backward() their gradients.
   const std::vector<Weight<B>>& trainable_weights() const { return trainable_; }
@@ -77,15 +103,55 @@ class Plan {
  private:
   /// Runs `work`; an Error from it gets the layer's path in front.
   template <class Work>
-  static void guarded(const typename ops::Graph<B>::Step& step, Work&& work) {
+  void guarded(const Step& step, bool backward, Work&& work) {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = observer_ ? Clock::now() : Clock::time_point();
     try {
       work();
     } catch (const Error& error) {
       throw Error("in '" + step.path + "': " + error.what());
     }
+    if (observer_) {
+      const std::chrono::duration<double> seconds = Clock::now() - begin;
+      observer_(step, backward, seconds.count(), ThreadPool::in_task() ? 1 : int(threads_));
+    }
   }
 
-  void bind(std::span<const ConstTensorView<B>> inputs) {
+  /// The images of a batch that a step works on, and where the local buffers of its thread lie.
+  struct Images {
+    Index first, count;
+    float* local;
+  };
+  Images whole() const { return {0, batch_, nullptr}; }
+
+  /// Where everything lies for batches of up to so many images.
+  struct Layouts {
+    MemoryLayout shared;
+    std::vector<MemoryLayout> local;  ///< one a segment, for the images that one thread has under way
+    std::vector<Index> images;        ///< under way at a time, in each segment
+    Index local_size = 0;             ///< floats a thread
+
+    Layouts() = default;
+    Layouts(const Schedule<B>& schedule, Index batch, Index threads)
+        : shared(lay_out(schedule.buffers(), batch)) {
+      for (std::size_t s = 0; s < schedule.segments().size(); ++s) {
+        images.push_back(images_at_a_time(schedule.segments()[s], batch, threads));
+        local.push_back(lay_out(schedule.local_buffers(int(s)), images.back()));
+        local_size = std::max(local_size, local.back().size);
+      }
+    }
+  };
+  static Index images_at_a_time(const Segment& segment, Index batch, Index threads) {
+    return segment.images ? std::min(segment.images, (batch + threads - 1) / threads) : batch;
+  }
+
+  static const ops::Graph<B>& rewritten(ops::Graph<B>& graph, const std::vector<int>& outputs,
+                                        const std::vector<Weight<B>>& trainable, const PlanOptions& options) {
+    rewrite<B>(graph, outputs, trainable, options.fusion, options.dtype_policy);
+    return graph;
+  }
+
+  void bind(std::span<const ConstTensorView<B>> inputs, Index threads) {
     const auto& expected = graph_->inputs();
     if (inputs.size() != expected.size()) {
       fail("the model takes ", expected.size(), " inputs, ", inputs.size(), " were given");
@@ -99,57 +165,95 @@ class Plan {
       }
       batch_ = batch;
     }
-    if (batch_ > capacity_) {
-      layout_ = lay_out(schedule_.buffers(), batch_);
-      arena_ = Buffer<B>();
-      arena_ = Buffer<B>(layout_.size);
-      capacity_ = batch_;
+    if (batch_ > capacity_ || threads != threads_) {
+      capacity_ = std::max(capacity_, batch_);
+      threads_ = threads;
+      layouts_ = Layouts(schedule_, capacity_, threads);
+      const Index size = layouts_.shared.size + threads * layouts_.local_size;
+      if (arena_.size() < size) arena_ = Buffer<B>(), arena_ = Buffer<B>(size);
     }
     inputs_.assign(inputs.begin(), inputs.end());
   }
 
-  float* data(BufferId buffer) { return arena_.data() + layout_.offsets[std::size_t(buffer)]; }
-  TensorView<B> view(BufferId buffer, const Shape& shape) {
-    return buffer == no_buffer ? TensorView<B>{nullptr, shape} : TensorView<B>{data(buffer), shape};
+  void run_segment(Context<B>& context, const Segment& segment) {
+    const Index images = images_at_a_time(segment, batch_, threads_), groups = (batch_ + images - 1) / images;
+    auto run_group = [&](Index group, int thread) {
+      const Index first = group * images;
+      const Images which{first, std::min(images, batch_ - first),
+                         arena_.data() + layouts_.shared.size + thread * layouts_.local_size};
+      std::vector<ConstTensorView<B>> values;
+      for (std::size_t k = segment.begin; k < segment.end; ++k) {
+        const auto& run = schedule_.forward()[k];
+        const auto& step = graph_->steps()[run.step];
+        if (step.op->is_view()) continue;
+        guarded(step, false, [&] { step.op->forward(forward_pass(context, run, which, values)); });
+      }
+    };
+    if (groups >= threads_) {
+      context.parallel(groups, run_group);
+    } else {  // the threads share each step's work
+      for (Index group = 0; group < groups; ++group) run_group(group, 0);
+    }
   }
-  ConstTensorView<B> value(int id) {
+
+  /// Of the images from number `first` on, as far as the buffer has images.
+  float* data(BufferId buffer, const Images& which) {
+    const int segment = schedule_.local_to(buffer);
+    if (segment >= 0) return which.local + layouts_.local[std::size_t(segment)].offsets[std::size_t(buffer)];
+    return arena_.data() + layouts_.shared.offsets[std::size_t(buffer)] +
+           which.first * schedule_.buffers()[std::size_t(buffer)].per_image;
+  }
+  TensorView<B> view(BufferId buffer, const Shape& shape) { return view(buffer, shape, whole()); }
+  TensorView<B> view(BufferId buffer, const Shape& shape, const Images& which) {
+    return buffer == no_buffer ? TensorView<B>{nullptr, shape} : TensorView<B>{data(buffer, which), shape};
+  }
+  ConstTensorView<B> value(int id, const Images& which) {
     const BufferId buffer = schedule_.value(id);
-    const Shape shape = graph_->shape(id).with_batch(batch_);
-    if (buffer < BufferId(inputs_.size())) return {inputs_[std::size_t(buffer)].data, shape};
-    return view(buffer, shape);
+    const Shape& shape = graph_->shape(id);
+    if (buffer < BufferId(inputs_.size())) {
+      return {inputs_[std::size_t(buffer)].data + which.first * shape.elements(),
+              shape.with_batch(which.count)};
+    }
+    return view(buffer, shape.with_batch(which.count), which);
   }
-  TensorView<B> saved(BufferId buffer) {
+  TensorView<B> saved(BufferId buffer) { return saved(buffer, whole()); }
+  TensorView<B> saved(BufferId buffer, const Images& which) {
     if (buffer == no_buffer) return {};
     const auto& life = schedule_.buffers()[std::size_t(buffer)];
-    return view(buffer, {life.per_image * batch_ + life.fixed});
+    return view(buffer, {life.per_image * which.count + life.fixed}, which);
   }
-  Random random(std::size_t step) const { return random_.fork(hash(graph_->steps()[step].path)).fork(step); }
+  Random random(std::size_t step) const {
+    const auto& [op, inputs, output, path, number] = graph_->steps()[step];
+    return random_.fork(hash(path)).fork(number);
+  }
 
-  ops::ForwardPass<B> forward_pass(Context<B>& context, const ForwardStep& run) {
+  ops::ForwardPass<B> forward_pass(Context<B>& context, const ForwardStep& run, const Images& which,
+                                   std::vector<ConstTensorView<B>>& values) {
     const auto& step = graph_->steps()[run.step];
-    values_.clear();
-    for (int input : step.inputs) values_.push_back(value(input));
-    const Shape shape = graph_->shape(step.output).with_batch(batch_);
-    return {context, values_, view(schedule_.value(step.output), shape), saved(run.saved), random(run.step)};
+    values.clear();
+    for (int input : step.inputs) values.push_back(value(input, which));
+    const Shape shape = graph_->shape(step.output).with_batch(which.count);
+    return {context, values, view(schedule_.value(step.output), shape, which), saved(run.saved, which),
+            random(run.step)};
   }
 
-  void run_backward(Context<B>& context, const BackwardStep& run, const typename ops::Graph<B>::Step& step) {
+  void run_backward(Context<B>& context, const BackwardStep& run, const Step& step) {
     if (!step.op->is_view() && !step.op->passes_gradient()) {
-      values_.clear();
+      std::vector<ConstTensorView<B>> values;
       std::vector<TensorView<B>> input_gradients, weight_gradients;
       for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-        const auto input = value(step.inputs[i]);
-        values_.push_back(run.reads.inputs ? input : ConstTensorView<B>{nullptr, input.shape});
+        const auto input = value(step.inputs[i], whole());
+        values.push_back(run.reads.inputs ? input : ConstTensorView<B>{nullptr, input.shape});
         input_gradients.push_back(view(run.input_gradients[i], input.shape));
       }
       const auto weights = step.op->weights();
       for (std::size_t i = 0; i < weights.size(); ++i) {
         weight_gradients.push_back(view(run.weight_gradients[i], weights[i].shape()));
       }
-      auto output = value(step.output);
+      auto output = value(step.output, whole());
       const auto gradient = view(run.gradient, output.shape);
       if (!run.reads.output) output.data = nullptr;
-      step.op->backward({context, values_, output, gradient, input_gradients, weight_gradients,
+      step.op->backward({context, values, output, gradient, input_gradients, weight_gradients,
                          saved(run.saved), random(run.step)});
     }
     for (const auto& sum : run.sums) {
@@ -162,11 +266,12 @@ class Plan {
   std::vector<int> outputs_;
   Schedule<B> schedule_;
   std::vector<Weight<B>> trainable_;
-  MemoryLayout layout_;
+  Layouts layouts_;
   Buffer<B> arena_;
-  Index capacity_ = 0, batch_ = 0;
+  Index capacity_ = 0, threads_ = 0, batch_ = 0;
   Random random_;
-  std::vector<ConstTensorView<B>> inputs_, values_;
+  Observer observer_;
+  std::vector<ConstTensorView<B>> inputs_;
 };
 
 }  // namespace tanuki

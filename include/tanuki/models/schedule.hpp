@@ -6,11 +6,14 @@
 //   - The frontier: a step has a backward only if a trainable weight lies at or below it; what only steps
 //     without a backward read is not kept.
 //   - An op that may write over its input does so where nothing reads the input later; so with gradients.
+//   - Forward runs segment by segment (segments.hpp). A buffer that only one segment uses is `local`: it holds
+//     the images that are under way, once a thread. The others live as long as the segments that use them run.
 
 #include <map>
 #include <set>
 
 #include "tanuki/models/memory_layout.hpp"
+#include "tanuki/models/segments.hpp"
 #include "tanuki/ops/graph.hpp"
 
 namespace tanuki {
@@ -45,8 +48,10 @@ struct BackwardStep {
 template <class B>
 class Schedule {
  public:
-  /// `trainable` empty: inference, nothing is kept and there is no backward.
-  Schedule(const ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<const Weight<B>> trainable)
+  /// `trainable` empty: inference, nothing is kept and there is no backward. Without `depth_first` every step
+  /// takes the whole batch.
+  Schedule(const ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<const Weight<B>> trainable,
+           bool depth_first = true)
       : graph_(graph), outputs_(outputs) {
     for (const auto& weight : trainable) trainable_.insert(weight.id());
     find_live_steps();
@@ -54,11 +59,38 @@ class Schedule {
     find_last_reads();
     place_values();
     if (!trainable.empty()) place_gradients();
+    cut_segments(depth_first);
   }
 
   const std::vector<ForwardStep>& forward() const { return forward_; }
   const std::vector<BackwardStep>& backward() const { return backward_; }
+  /// All buffers; one that is local to a segment takes no memory in here.
   const std::vector<BufferLife>& buffers() const { return buffers_; }
+  const std::vector<Segment>& segments() const { return segments_; }
+  /// The segment that a buffer is local to; -1 for none.
+  int local_to(BufferId buffer) const { return local_[std::size_t(buffer)]; }
+  /// The local buffers of a segment as lay_out takes them; those of others take no memory.
+  std::vector<BufferLife> local_buffers(int segment) const {
+    auto lives = all_buffers_;
+    for (std::size_t i = 0; i < lives.size(); ++i) {
+      if (local_[i] != segment) lives[i] = {};
+    }
+    return lives;
+  }
+  /// What the ops take besides the buffers: what they keep in all, and the largest of what they work in.
+  ops::Workspace workspace(Index batch) const {
+    ops::Workspace all;
+    std::set<const void*> kept;  // packed once however many steps share the weights
+    for (std::size_t k = 0; k < forward_.size(); ++k) {
+      const auto& s = step(k);
+      const auto mine = s.op->workspace(input_shapes(s), batch, wanted_[k]);
+      const auto weights = s.op->weights();
+      if (!weights.empty() && kept.insert(weights.front().id()).second) all.kept += mine.kept;
+      all.shared = std::max(all.shared, mine.shared);
+      all.per_thread = std::max(all.per_thread, mine.per_thread);
+    }
+    return all;
+  }
   BufferId value(int id) const { return value_buffer_[std::size_t(id)]; }
   /// The buffer that the loss writes its gradient for this value to; no_buffer where nothing below is
   /// trained.
@@ -244,6 +276,33 @@ class Schedule {
     }
   }
 
+  void cut_segments(bool depth_first) {
+    std::vector<StepSize> sizes;
+    for (std::size_t k = 0; k < forward_.size(); ++k) {
+      const auto& s = step(k);
+      Index floats = s.op->is_view() ? 0 : graph_.shape(s.output).elements();
+      for (int input : s.inputs) floats += graph_.shape(input).elements();
+      sizes.push_back({floats, depth_first && s.op->per_example()});
+    }
+    segments_ = find_segments(sizes);
+    all_buffers_ = buffers_;
+    local_.assign(buffers_.size(), -1);
+    for (std::size_t i = graph_.inputs().size(); i < buffers_.size(); ++i) {
+      auto& [per_image, fixed, first, last] = buffers_[i];
+      for (std::size_t s = 0; s < segments_.size(); ++s) {
+        const int begin = int(segments_[s].begin), end = int(segments_[s].end) - 1;
+        if (segments_[s].images == 0) continue;
+        if (first >= begin && last <= end && fixed == 0) {
+          local_[i] = int(s);
+          per_image = 0;
+        }
+        // Other images may be anywhere in the segment.
+        if (first >= begin && first <= end) first = begin;
+        if (last >= begin && last <= end) last = end;
+      }
+    }
+  }
+
   const ops::Graph<B>& graph_;
   std::vector<int> outputs_;
   std::set<const void*> trainable_;
@@ -251,7 +310,9 @@ class Schedule {
   std::vector<ops::Wanted> wanted_;
   std::vector<bool> needs_gradient_;
   std::vector<int> last_read_, producer_;
-  std::vector<BufferLife> buffers_;
+  std::vector<BufferLife> buffers_, all_buffers_;
+  std::vector<Segment> segments_;
+  std::vector<int> local_;
   std::vector<BufferId> value_buffer_, gradient_;
   std::map<int, BufferId> output_gradient_;
   std::map<const void*, BufferId> weight_gradient_;

@@ -36,9 +36,12 @@ class Sequential final : public Model<B> {
   std::shared_ptr<const Layer<B>> clone() const override { return std::make_shared<Sequential>(*this); }
 
   /// Appends a layer; a model that has been built is built again, and must be compiled again. Throws Error,
-  /// and leaves the model as it was, for an Input that is not first and for a layer that does not fit.
+  /// and leaves the model as it was, for an Input that is not first, for a layer that does not fit, and for the
+  /// model itself or what contains it.
   void add(const AnyLayer<B>& layer) {
     if (layer.input() && !layers_->empty()) fail("in '", this->name(), "': an Input must come first");
+    if (layer.layer() && contains(*layer.layer()->state(), this->state().get()))
+      fail("in '", this->name(), "': adding '", layer.layer()->name(), "' would make it contain itself");
     const auto input = layer.input() ? layer.input() : this->built() ? first_input() : std::nullopt;
     auto& children = this->state()->children;
     layers_->push_back(layer);
@@ -53,6 +56,11 @@ class Sequential final : public Model<B> {
   }
 
  private:
+  static bool contains(const LayerState<B>& layer, const LayerState<B>* wanted) {
+    return &layer == wanted || std::any_of(layer.children.begin(), layer.children.end(),
+                                           [&](const auto& child) { return contains(*child, wanted); });
+  }
+
   std::optional<SymbolicTensor<B>> first_input() const { return this->inputs()[0]; }
 
   void chain(const SymbolicTensor<B>& input) const {

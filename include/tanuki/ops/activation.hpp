@@ -21,8 +21,11 @@ class Activation final : public Op<B> {
  public:
   explicit Activation(ActivationKind kind) : kind_(kind) {}
 
+  ActivationKind kind() const { return kind_; }
+
   std::string_view name() const override { return "activation"; }
   Shape output_shape(std::span<const Shape> inputs) const override { return inputs[0]; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {.output = true}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

@@ -23,6 +23,7 @@ class Add final : public Op<B> {
     }
     return inputs[0];
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   bool overwrites_input() const override { return true; }
   bool passes_gradient() const override { return true; }

@@ -25,6 +25,7 @@ class AveragePool2D final : public Op<B> {
     const auto geometry = window_.over(inputs[0], name());
     return {geometry.rows.out, geometry.columns.out, geometry.channels};
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
 
   void forward(const ForwardPass<B>& pass) const override {

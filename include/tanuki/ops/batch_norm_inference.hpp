@@ -35,6 +35,7 @@ class BatchNormInference final : public Op<B> {
     return inputs[0];
   }
   std::vector<Weight<B>> weights() const override { return weights_.all(); }
+  bool per_example() const override { return true; }
   Reads reads(Wanted wanted) const override { return {.inputs = wanted.weights && weights_.gamma}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

@@ -21,6 +21,8 @@ class BiasAdd final : public Op<B> {
  public:
   explicit BiasAdd(Weight<B> bias) : bias_(std::move(bias)) {}
 
+  const Weight<B>& bias() const { return bias_; }
+
   std::string_view name() const override { return "bias_add"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
     const Shape &x = inputs[0], &bias = bias_.shape();
@@ -31,6 +33,7 @@ class BiasAdd final : public Op<B> {
     return x;
   }
   std::vector<Weight<B>> weights() const override { return {bias_}; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

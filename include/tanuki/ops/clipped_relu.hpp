@@ -30,6 +30,7 @@ class ClippedRelu final : public Op<B> {
 
   std::string_view name() const override { return "relu"; }
   Shape output_shape(std::span<const Shape> inputs) const override { return inputs[0]; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {.inputs = true}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

@@ -39,6 +39,7 @@ class Concatenate final : public Op<B> {
     }
     return Shape(std::span<const Index>(extents));
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
 
   void forward(const ForwardPass<B>& pass) const override {

@@ -24,12 +24,16 @@ class Conv2D final : public Op<B> {
   Conv2D(Weight<B> kernel, const ConvolutionOptions& options)
       : kernel_(std::move(kernel)), options_(options) {}
 
+  const Weight<B>& kernel() const { return kernel_; }
+  const ConvolutionOptions& options() const { return options_; }
+
   std::string_view name() const override { return "conv2d"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
     const WindowGeometry geometry = over(inputs[0]);
     return {geometry.rows.out, geometry.columns.out, kernel_.shape()[3]};
   }
   std::vector<Weight<B>> weights() const override { return {kernel_}; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted wanted) const override { return {.inputs = wanted.weights}; }
 
   void forward(const ForwardPass<B>& pass) const override {

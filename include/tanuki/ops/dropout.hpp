@@ -31,13 +31,20 @@ class Dropout final : public Op<B> {
   bool overwrites_gradient() const override { return true; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    DropoutKernel<B>::apply(pass.context, pass.random, rate_, pass.inputs[0], pass.output);
+    const auto& x = pass.inputs[0];
+    DropoutKernel<B>::apply(pass.context, random(pass.random, x.shape), rate_, x, pass.output);
   }
   void backward(const BackwardPass<B>& pass) const override {
-    DropoutKernel<B>::apply(pass.context, pass.random, rate_, pass.gradient, pass.input_gradients[0]);
+    const auto& gradient = pass.gradient;
+    DropoutKernel<B>::apply(pass.context, random(pass.random, gradient.shape), rate_, gradient,
+                            pass.input_gradients[0]);
   }
 
  private:
+  static Random random(const Random& stream, const Shape& batch) {
+    return stream.per_example(std::uint64_t(batch.without_batch().elements()));
+  }
+
   float rate_;
 };
 

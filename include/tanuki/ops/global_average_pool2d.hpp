@@ -27,6 +27,7 @@ class GlobalAveragePool2D final : public Op<B> {
     const Index channels = inputs[0].back();
     return keepdims_ ? Shape{1, 1, channels} : Shape{channels};
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
 
   void forward(const ForwardPass<B>& pass) const override {

@@ -29,7 +29,8 @@ class Graph {
     std::shared_ptr<const Op<B>> op;
     std::vector<int> inputs;
     int output;
-    std::string path;  ///< of the layer that wrote it: "xception/block2_sepconv1"
+    std::string path;    ///< of the layer that wrote it: "xception/block2_sepconv1"
+    std::size_t number;  ///< of the step as it was written; what rewriting makes of steps has the last one's
   };
 
   Value<B> input(const Shape& shape) {
@@ -46,7 +47,7 @@ class Graph {
       shapes.push_back(value.shape());
     }
     const int output = add_value(op->output_shape(shapes));
-    steps_.push_back({std::move(op), std::move(ids), output, path_});
+    steps_.push_back({std::move(op), std::move(ids), output, path_, steps_.size()});
     return {this, output};
   }
   Value<B> emit(std::shared_ptr<const Op<B>> op, const Value<B>& input) {
@@ -57,6 +58,8 @@ class Graph {
   int values() const { return int(shapes_.size()); }
   const std::vector<int>& inputs() const { return inputs_; }
   const std::vector<Step>& steps() const { return steps_; }
+  /// Other steps over the same values, in an order in which each comes after those that it reads.
+  void replace_steps(std::vector<Step> steps) { steps_ = std::move(steps); }
 
   const std::string& path() const { return path_; }
 

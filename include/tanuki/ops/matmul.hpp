@@ -20,6 +20,8 @@ class Matmul final : public Op<B> {
  public:
   explicit Matmul(Weight<B> kernel) : kernel_(std::move(kernel)) {}
 
+  const Weight<B>& kernel() const { return kernel_; }
+
   std::string_view name() const override { return "matmul"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
     const Shape &x = inputs[0], &kernel = kernel_.shape();
@@ -33,6 +35,7 @@ class Matmul final : public Op<B> {
     return Shape(extents);
   }
   std::vector<Weight<B>> weights() const override { return {kernel_}; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted wanted) const override { return {.inputs = wanted.weights}; }
 
   void forward(const ForwardPass<B>& pass) const override {

@@ -32,6 +32,7 @@ class MaxPool2D final : public Op<B> {
     }
     return {geometry.rows.out, geometry.columns.out, geometry.channels};
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   Saved saved(std::span<const Shape> inputs) const override {
     return {.per_image = output_shape(inputs).elements()};

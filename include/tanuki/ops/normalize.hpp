@@ -35,6 +35,7 @@ class Normalize final : public Op<B> {
     return input;
   }
   std::vector<Weight<B>> weights() const override { return {mean_, variance_}; }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

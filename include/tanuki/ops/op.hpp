@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct ForwardPass {
   TensorView<B>
       output;           ///< to be written whole; is inputs[0]'s memory where overwrites_input() and it may be
   TensorView<B> saved;  ///< what backward() gets back, a flat block of the size that saved() asked for
-  Random random;        ///< this op's own stream in this step
+  Random random;        ///< this op's own stream in this step; see Random::per_example()
 };
 
 /// What backward() works on: it writes (not adds) each gradient whose view is not null.
@@ -57,6 +58,13 @@ struct Saved {
   bool for_commit = false;  ///< commit() reads it too
 };
 
+/// Memory that an op takes besides its arguments, in floats.
+struct Workspace {
+  Index kept = 0;        ///< what is derived from its weights
+  Index shared = 0;      ///< while it runs
+  Index per_thread = 0;  ///< while it runs, for each thread
+};
+
 template <class B>
 class Op {
  public:
@@ -65,10 +73,17 @@ class Op {
   /// Its name in messages: "conv2d".
   virtual std::string_view name() const = 0;
 
+  /// What it does, in one line of a plan's description.
+  virtual std::string describe() const { return std::string(name()); }
+
   /// The output's shape; all shapes without the batch axis. Throws Error where the inputs do not fit.
   virtual Shape output_shape(std::span<const Shape> inputs) const = 0;
 
   virtual std::vector<Weight<B>> weights() const { return {}; }
+
+  /// Brings what is derived from the weights up to date. Called before forward() wherever weights may have
+  /// changed since, and not while forward() or backward() runs.
+  virtual void prepare(Context<B>& context) const { (void)context; }
 
   virtual void forward(const ForwardPass<B>& pass) const = 0;
   virtual void backward(const BackwardPass<B>& pass) const = 0;
@@ -79,6 +94,13 @@ class Op {
   virtual Reads reads(Wanted wanted) const = 0;
   virtual Saved saved(std::span<const Shape> inputs) const { return (void)inputs, Saved{}; }
 
+  /// For a batch of so many inputs; `wanted` is what its backward is to give. An estimate of what matters.
+  virtual Workspace workspace(std::span<const Shape> inputs, Index batch, Wanted wanted) const {
+    return (void)inputs, (void)batch, (void)wanted, Workspace{};
+  }
+  /// Each example's output, to the bit, follows from that example alone, so that forward() may be called for
+  /// parts of a batch, by several threads at once. What it saves is then per image, image after image.
+  virtual bool per_example() const { return false; }
   /// forward() may write its output over inputs[0].
   virtual bool overwrites_input() const { return false; }
   /// backward() may write input_gradients[0] over the output's gradient.

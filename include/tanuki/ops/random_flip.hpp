@@ -32,7 +32,8 @@ class RandomFlip final : public Op<B> {
   bool differentiable() const override { return false; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    RandomFlipKernel<B>::forward(pass.context, pass.random, mode_, pass.inputs[0], pass.output);
+    RandomFlipKernel<B>::forward(pass.context, pass.random.per_example(1), mode_, pass.inputs[0],
+                                 pass.output);
   }
   void backward(const BackwardPass<B>&) const override {}
 

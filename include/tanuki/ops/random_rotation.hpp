@@ -37,7 +37,8 @@ class RandomRotation final : public Op<B> {
   bool differentiable() const override { return false; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    RandomRotationKernel<B>::forward(pass.context, pass.random, range_, pass.inputs[0], pass.output);
+    RandomRotationKernel<B>::forward(pass.context, pass.random.per_example(1), range_, pass.inputs[0],
+                                     pass.output);
   }
   void backward(const BackwardPass<B>&) const override {}
 

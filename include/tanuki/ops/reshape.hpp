@@ -19,6 +19,7 @@ class Reshape final : public Op<B> {
     }
     return shape_;
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   bool is_view() const override { return true; }
 

@@ -34,6 +34,7 @@ class ScaleShift final : public Op<B> {
     }
     return input;
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

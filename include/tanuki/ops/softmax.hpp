@@ -21,6 +21,7 @@ class Softmax final : public Op<B> {
     if (inputs[0].rank() == 0) fail("[softmax] input () has no last axis");
     return inputs[0];
   }
+  bool per_example() const override { return true; }
   Reads reads(Wanted) const override { return {.output = true}; }
   bool overwrites_input() const override { return true; }
   bool overwrites_gradient() const override { return true; }

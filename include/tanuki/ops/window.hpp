@@ -49,6 +49,8 @@ struct WindowGeometry {
   Index channels;  ///< of the input
 
   Index positions() const { return rows.out * columns.out; }
+  /// Each position is one pixel, and each pixel a position.
+  bool is_pointwise() const { return rows.kernel * columns.kernel * rows.stride * columns.stride == 1; }
 };
 
 /// What a convolution is told; its window's size is its kernel's.

@@ -19,6 +19,7 @@
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tanuki/backend/eigen/dropout.hpp"
 #include "tanuki/backend/eigen/finite.hpp"
+#include "tanuki/backend/eigen/fused_conv2d.hpp"
 #include "tanuki/backend/eigen/global_average_pool2d.hpp"
 #include "tanuki/backend/eigen/matmul.hpp"
 #include "tanuki/backend/eigen/max_pool2d.hpp"

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-#include "tanuki/backend/eigen/gemm.hpp"
+#include "tanuki/backend/eigen/gemm_bf16.hpp"
 #include "tanuki/ops/conv2d.hpp"
 
 namespace tanuki::eigen {
@@ -16,24 +16,31 @@ class Patches {
  public:
   static constexpr bool in_place = false;
 
-  Patches(const float* images, const ops::WindowGeometry& geometry) : images_(images), geometry_(geometry) {}
+  /// `relu`: of max(image, 0).
+  Patches(const float* images, const ops::WindowGeometry& geometry, bool relu = false)
+      : images_(images), geometry_(geometry), relu_(relu) {}
 
   /// Writes `count` patches, from number `first` on.
-  void copy(Index first, Index count, float* to) const {
-    const Index size = geometry_.rows.kernel * geometry_.columns.kernel * geometry_.channels;
-    for (Index patch = first; patch < first + count; ++patch, to += size) {
-      if (on_padding(patch)) std::fill_n(to, size, 0.0f);
-      each_run(geometry_, patch, [&](Index at, Index in_patch, Index length) {
+  void copy(Index first, Index count, float* to, Index stride) const {
+    const auto& [rows, columns, channels] = geometry_;
+    const Index size = rows.kernel * columns.kernel * channels;
+    Index x = first % columns.out, y = first / columns.out % rows.out, image = first / geometry_.positions();
+    for (; count > 0; --count, to += stride) {
+      if (padded(columns, x) || padded(rows, y)) std::fill_n(to, size, 0.0f);
+      each_run(geometry_, image, y, x, [&](Index at, Index in_patch, Index length) {
         copy_run(images_ + at, to + in_patch, length);
       });
+      if (relu_) kernels().relu(to, to, size);
+      if (++x < columns.out) continue;
+      x = 0;
+      if (++y < rows.out) continue;
+      y = 0, ++image;
     }
   }
 
   /// body(in images, in patch, length) for every row of the patch, as far as it lies on the image.
   template <class Body>
-  static void each_run(const ops::WindowGeometry& g, Index patch, Body body) {
-    const Index image = patch / g.positions(), y = patch % g.positions() / g.columns.out,
-                x = patch % g.columns.out;
+  static void each_run(const ops::WindowGeometry& g, Index image, Index y, Index x, Body body) {
     const Index first = g.columns.first_tap(x), length = (g.columns.end_tap(x) - first) * g.channels;
     const Index top = image * g.rows.in + g.rows.start(y), left = g.columns.start(x) + first;
     for (Index tap = g.rows.first_tap(y); tap < g.rows.end_tap(y); ++tap) {
@@ -43,12 +50,9 @@ class Patches {
   }
 
  private:
-  bool on_padding(Index patch) const {
-    const auto on = [](const ops::WindowAxis& axis, Index at) {
-      return axis.start(at) < 0 || axis.start(at) + axis.kernel > axis.in;
-    };
-    const Index columns = geometry_.columns.out;
-    return on(geometry_.columns, patch % columns) || on(geometry_.rows, patch / columns % geometry_.rows.out);
+  /// A tap lies on padding.
+  static bool padded(const ops::WindowAxis& axis, Index at) {
+    return axis.start(at) < 0 || axis.start(at) + axis.kernel > axis.in;
   }
 
   /// Short runs (nine floats in a net's first layer) are not worth a call of memcpy.
@@ -63,6 +67,7 @@ class Patches {
 
   const float* images_;
   ops::WindowGeometry geometry_;
+  bool relu_;
 };
 
 }  // namespace tanuki::eigen
@@ -94,15 +99,22 @@ struct Conv2DKernel<Cpu> {
   static void backward_input(Context<Cpu>& context, const WindowGeometry& geometry, View dy, View kernel,
                              TensorView<Cpu> dx) {
     const eigen::Matrix transposed = matrix(kernel).transposed();
-    const Index out = kernel.shape[3], patch = transposed.columns, positions = geometry.positions();
-    if (is_pointwise(geometry)) {
+    const Index out = kernel.shape[3], patch = transposed.columns;
+    if (geometry.is_pointwise()) {
       eigen::multiply(context, dy.size() / out, eigen::PlainRows{dy.data, out}, transposed, dx.data, patch);
       return;
     }
     struct KernelScratch;
-    struct PatchScratch;
     float* memory = Context<Cpu>::scratch<KernelScratch>(eigen::PackedMatrix::size(transposed));
-    const auto packed = eigen::PackedMatrix::pack(context, transposed, memory);
+    backward_input(context, geometry, dy, eigen::PackedMatrix::pack(context, transposed, memory), dx);
+  }
+
+  /// The same with the kernel's transpose packed, in float32 or bfloat16.
+  template <class Packed>
+  static void backward_input(Context<Cpu>& context, const WindowGeometry& geometry, View dy,
+                             const Packed& packed, TensorView<Cpu> dx) {
+    struct PatchScratch;
+    const Index out = packed.depth, patch = packed.columns, positions = geometry.positions();
     const Index image_size = geometry.rows.in * geometry.columns.in * geometry.channels;
     const Index most = std::min(positions, std::max<Index>((Index{1} << 18) / patch, 12));
     context.parallel(dx.shape.front(), [&](Index image, int) {
@@ -110,9 +122,15 @@ struct Conv2DKernel<Cpu> {
       for (Index first = 0; first < positions; first += most) {
         const Index count = std::min(most, positions - first), row = image * positions + first;
         float* patches = Context<Cpu>::scratch<PatchScratch>(count * patch);
-        eigen::multiply(context, count, eigen::PlainRows{dy.data + row * out, out}, packed, patches, patch);
+        const eigen::PlainRows rows{dy.data + row * out, out};
+        if constexpr (std::is_same_v<Packed, eigen::PackedMatrix>) {
+          eigen::multiply(context, count, rows, packed, patches, patch);
+        } else {
+          eigen::multiply_bf16(context, count, rows, packed, patches, patch);
+        }
         for (Index i = 0; i < count; ++i) {
-          eigen::Patches::each_run(geometry, row + i, [&](Index at, Index in_patch, Index length) {
+          const Index y = (first + i) / geometry.columns.out, x = (first + i) % geometry.columns.out;
+          eigen::Patches::each_run(geometry, image, y, x, [&](Index at, Index in_patch, Index length) {
             eigen::kernels().add(dx.data + at, dx.data + at, patches + i * patch + in_patch, length);
           });
         }
@@ -121,10 +139,6 @@ struct Conv2DKernel<Cpu> {
   }
 
  private:
-  static bool is_pointwise(const WindowGeometry& g) {
-    return g.rows.kernel == 1 && g.columns.kernel == 1 && g.rows.stride == 1 && g.columns.stride == 1;
-  }
-
   static eigen::Matrix matrix(View kernel) {
     return eigen::dense(kernel.data, kernel.size() / kernel.shape[3], kernel.shape[3]);
   }
@@ -132,7 +146,7 @@ struct Conv2DKernel<Cpu> {
   /// body(the patches of x as rows of a matrix).
   template <class Body>
   static void with_rows(const WindowGeometry& geometry, const float* x, Body body) {
-    if (is_pointwise(geometry)) {
+    if (geometry.is_pointwise()) {
       body(eigen::PlainRows{x, geometry.channels});
     } else {
       body(eigen::Patches(x, geometry));

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "tanuki/backend/eigen/gemm.hpp"
+#include "tanuki/backend/eigen/depthwise_rows.hpp"
 #include "tanuki/ops/depthwise_conv2d.hpp"
 
 namespace tanuki::ops {
@@ -23,15 +23,16 @@ struct DepthwiseConv2DKernel<Cpu> {
                 row_size = g.columns.out * channels;
     context.parallel_blocks(y.size() / row_size, grain(row_size), [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
-        const Row row = row_at(g, multiplier, x.data, i);
+        const auto row = eigen::depthwise_line(g, multiplier, x.data, i);
         eigen::kernels().depthwise(row.shape, row.x, kernel.data + row.first * g.columns.kernel * channels,
                                    y.data + i * row_size);
       }
     });
   }
 
+  /// `relu`: x stands for max(x, 0).
   static void backward_kernel(Context<Cpu>& context, const WindowGeometry& g, View x, View dy,
-                              TensorView<Cpu> dkernel) {
+                              TensorView<Cpu> dkernel, bool relu = false) {
     struct Scratch;
     const Index multiplier = dkernel.shape[3], channels = g.channels * multiplier,
                 row_size = g.columns.out * channels;
@@ -42,7 +43,7 @@ struct DepthwiseConv2DKernel<Cpu> {
       float* sum = partial + part * size;
       std::fill_n(sum, size, 0.0f);
       for (Index i = part * rows / parts; i < (part + 1) * rows / parts; ++i) {
-        const Row row = row_at(g, multiplier, x.data, i);
+        const auto row = eigen::depthwise_line(g, multiplier, x.data, i, relu);
         eigen::kernels().depthwise_kernel(row.shape, row.x, dy.data + i * row_size,
                                           sum + row.first * g.columns.kernel * channels);
       }
@@ -50,8 +51,9 @@ struct DepthwiseConv2DKernel<Cpu> {
     eigen::add_parts(context, partial, parts, size, dkernel.data);
   }
 
+  /// With an image `relu_of`, dx is 0 where that is not positive.
   static void backward_input(Context<Cpu>& context, const WindowGeometry& g, View dy, View kernel,
-                             TensorView<Cpu> dx) {
+                             TensorView<Cpu> dx, const float* relu_of = nullptr) {
     struct RowScratch;
     const Index multiplier = kernel.shape[3], channels = g.channels * multiplier;
     const Index pixels = g.columns.in, dy_row = g.columns.out * channels;
@@ -87,6 +89,9 @@ struct DepthwiseConv2DKernel<Cpu> {
               }
             }
             if (multiplier > 1) add_groups(to, pixels * g.channels, multiplier, out);
+            if (relu_of) {
+              eigen::kernels().relu_gradient(out, relu_of + i * pixels * g.channels, pixels * g.channels);
+            }
           }
         });
   }
@@ -96,38 +101,6 @@ struct DepthwiseConv2DKernel<Cpu> {
 
   /// Rows of a block that is worth a thread's while.
   static Index grain(Index row_size) { return std::max<Index>(1, (Index{1} << 14) / row_size); }
-
-  /// What lies under the window at one row of positions; `first` is the first row of the window on the image.
-  struct Row {
-    eigen::DepthwiseRow shape;
-    const float* x;
-    Index first;
-  };
-
-  /// `i` counts the rows of positions of all images.
-  static Row row_at(const WindowGeometry& g, Index multiplier, const float* images, Index i) {
-    struct Scratch;
-    const Index y = i % g.rows.out, first = g.rows.first_tap(y), rows = g.rows.end_tap(y) - first;
-    const Index row_size = g.columns.in * g.channels, channels = g.channels * multiplier;
-    const float* x = images + (i / g.rows.out * g.rows.in + g.rows.start(y) + first) * row_size;
-    if (multiplier > 1) {
-      float* repeated = Context<Cpu>::scratch<Scratch>(rows * row_size * multiplier);
-      for (Index c = 0; c < rows * row_size; ++c) std::fill_n(repeated + c * multiplier, multiplier, x[c]);
-      x = repeated;
-    }
-    return {{.channels = channels,
-             .out = g.columns.out,
-             .in = g.columns.in,
-             .rows = rows,
-             .taps = g.columns.kernel,
-             .stride = g.columns.stride,
-             .pad = g.columns.pad,
-             .x_row = row_size * multiplier,
-             .x_pixel = channels,
-             .y_pixel = channels},
-            x,
-            first};
-  }
 
   /// The pixels first, first + stride, … of an axis are reached by every stride-th tap alone, and those form
   /// a window that moves by one over the gradient: `axis`, whose taps are these in reverse.

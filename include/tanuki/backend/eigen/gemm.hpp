@@ -67,35 +67,63 @@ inline void add_parts(Context<Cpu>& context, const float* parts, Index count, In
   });
 }
 
-/// A's rows, where they are row after row in memory. Another kind of A (see Patches in conv2d.hpp) has
-/// in_place = false and copy(first, count, to), which writes `count` rows densely.
+/// A's rows, where they are row after row in memory. Another kind of A (see rows.hpp) has in_place = false and
+/// copy(first, count, to, stride), which writes `count` rows, `stride` floats apart.
 struct PlainRows {
   static constexpr bool in_place = true;
   const float* data;
   Index stride;
 };
 
+/// Floats from one copied row to the next: not a multiple of 1 KiB, which would put a tile's rows into the same
+/// few sets of the cache.
+inline Index copied_stride(Index columns) { return columns % 256 ? columns : columns + 16; }
+
+/// A copy of one matrix in panels, for weights: see Weight::derived.
+struct PackedWeight {
+  Buffer<Cpu> memory;
+  PackedMatrix matrix{};
+
+  void pack(Context<Cpu>& context, const Matrix& b) {
+    const Index size = PackedMatrix::size(b);
+    if (memory.size() != size) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size);
+    matrix = PackedMatrix::pack(context, b, memory.data());
+  }
+};
+
 namespace detail {
 
-/// body(row, rows, column, columns) over parts of a matrix: `block` rows and, where that makes fewer parts
-/// than the threads need, some of the panels. For work whose result does not depend on the parts.
-template <class Body>
-void each_part(Context<Cpu>& context, Index rows, Index columns, Index block, Body body) {
-  if (rows == 0 || columns == 0) return;
-  const Index threads = context.threads(), panels = PackedMatrix::panels(columns);
-  if (threads > 1) {  // so that no thread gets a block more than another
-    const Index blocks = ((rows + block - 1) / block + threads - 1) / threads * threads;
-    const Index tile = kernels().tile_rows;
-    block = ((rows + blocks - 1) / blocks + tile - 1) / tile * tile;
+/// How a product's rows and panels are shared out: `block` rows and, where that makes fewer parts than the
+/// threads need, some of the panels.
+struct Parts {
+  Index block, rows;      ///< rows of a part; parts along the rows
+  Index panels, columns;  ///< panels of a part; parts along the columns
+
+  Parts(const Context<Cpu>& context, Index all_rows, Index all_columns, Index most_rows) : block(most_rows) {
+    const Index workers = context.workers(), all_panels = PackedMatrix::panels(all_columns);
+    // So that no thread gets a block more than another. Few rows stay together, each thread reads B's columns once.
+    if (workers > 1 && (all_rows > most_rows || all_panels < 4 * workers)) {
+      const Index blocks = ((all_rows + block - 1) / block + workers - 1) / workers * workers;
+      const Index tile = kernels().tile_rows;
+      block = ((all_rows + blocks - 1) / blocks + tile - 1) / tile * tile;
+    }
+    rows = (all_rows + block - 1) / block;
+    const Index wanted = workers > 1 ? (4 * workers + rows - 1) / rows : 1;
+    panels = (all_panels + wanted - 1) / wanted;
+    columns = (all_panels + panels - 1) / panels;
   }
-  const Index row_parts = (rows + block - 1) / block;
-  const Index wanted = threads > 1 ? (4 * threads + row_parts - 1) / row_parts : 1;
-  const Index part_panels = (panels + wanted - 1) / wanted;
-  const Index column_parts = (panels + part_panels - 1) / part_panels;
-  context.parallel(row_parts * column_parts, [&](Index part, int) {
-    const Index row = part / column_parts * block;
-    const Index column = part % column_parts * part_panels * panel_columns;
-    body(row, std::min(block, rows - row), column, std::min(part_panels * panel_columns, columns - column));
+};
+
+/// body(row, rows, column, columns) for each of the parts. For work whose result does not depend on them.
+template <class Body>
+void each_part(Context<Cpu>& context, Index rows, Index columns, Index most_rows, Body body) {
+  if (rows == 0 || columns == 0) return;
+  const Parts parts(context, rows, columns, most_rows);
+  context.parallel(parts.rows * parts.columns, [&](Index part, int) {
+    const Index row = part / parts.columns * parts.block;
+    const Index column = part % parts.columns * parts.panels * panel_columns;
+    body(row, std::min(parts.block, rows - row), column,
+         std::min(parts.panels * panel_columns, columns - column));
   });
 }
 
@@ -106,70 +134,109 @@ struct Panels {
   Index panel, row;
 };
 
+/// Cuts `rows` rows, `stride` floats apart, into pieces of `width` columns, each dense and `piece` floats from the
+/// one before; zeros beyond the last column.
+inline void spread(const float* from, Index rows, Index stride, Index columns, Index width, float* to,
+                   Index piece) {
+  for (Index first = 0; first < columns; first += width, to += piece) {
+    const Index here = std::min(width, columns - first);
+    for (Index i = 0; i < rows; ++i) {
+      std::copy_n(from + i * stride + first, here, to + i * width);
+      if (here < width) std::fill_n(to + i * width + here, width - here, 0.0f);
+    }
+  }
+}
+
 struct PackedScratch;
+struct StripsScratch;
 struct RowsScratch;
+struct SharedRowsScratch;
 struct PartialScratch;
 
 inline constexpr Index most_block_rows = 96;  // with a depth of 1024: 384 KiB, in L2
-inline constexpr Index few_rows = 192;        // packing B would cost more than it gives
+/// Rows that are copied at a time: some 288 KiB of them, in L2.
+inline Index copied_rows(Index depth) {
+  return std::clamp<Index>((Index{72} << 10) / depth, 12, 480) / 12 * 12;
+}
+inline constexpr Index few_rows = 192;  // packing B would cost more than it gives
 
 template <class Rows>
 void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b, float* c, Index c_row,
               const Epilogue& epilogue) {
   Index most = most_block_rows;
-  if (!Rows::in_place) most = std::clamp<Index>((Index{1} << 18) / b.depth, kernels().tile_rows, most);
+  const Index stride = copied_stride(b.depth);
+  if constexpr (!Rows::in_place) {
+    most = copied_rows(b.depth);
+    if (rows > 0 &&
+        Parts(context, rows, b.columns, most).columns > 1) {  // copied once, read by several parts
+      float* copy = Context<Cpu>::scratch<SharedRowsScratch>(rows * stride);
+      context.parallel_blocks(rows, kernels().tile_rows, [&](Index first, Index end) {
+        a.copy(first, end - first, copy + first * stride, stride);
+      });
+      return multiply(context, rows, PlainRows{copy, stride}, b, c, c_row, epilogue);
+    }
+  }
   each_part(context, rows, b.columns, most, [&](Index row, Index count, Index column, Index columns) {
     GemmBlock block{.rows = count, .depth = b.depth, .columns = columns};
     if constexpr (Rows::in_place) {
       block.a = a.data + row * a.stride, block.a_row = a.stride;
     } else {
-      float* copy = Context<Cpu>::scratch<RowsScratch>(count * b.depth);
-      a.copy(row, count, copy);
-      block.a = copy, block.a_row = b.depth;
+      float* copy = Context<Cpu>::scratch<RowsScratch>(count * stride);
+      a.copy(row, count, copy, stride);
+      block.a = copy, block.a_row = stride;
     }
     block.b = b.data + column / panel_columns * b.panel, block.b_panel = b.panel, block.b_row = b.row;
     block.c = c + row * c_row + column, block.c_row = c_row;
-    block.epilogue = epilogue.from(column);
+    block.epilogue = epilogue.from(row, column);
     kernels().gemm(block);
   });
 }
 
-/// C = Aᵀ·B over the rows [first, end).
+/// C = Aᵀ·B over the rows [first, end), or C += that. Some rows at a time, A is laid out in strips of columns and B
+/// in panels, so that a part of C reads both in sequence.
 template <class Rows>
 void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, Index first,
-                         Index end, float* c) {
-  const Index step = Rows::in_place ? 512 : std::clamp<Index>((Index{1} << 20) / a_columns, 64, 512);
-  float* memory =
-      Context<Cpu>::scratch<PackedScratch>(PackedMatrix::panels(b.columns) * panel_columns * step);
+                         Index end, float* c, bool accumulate) {
+  constexpr Index width = most_block_rows, part_panels = 4;
+  const Index strips = (a_columns + width - 1) / width, panels = PackedMatrix::panels(b.columns);
+  const Index floats = Index{1} << (context.workers() > 1 ? 21 : 18);  // the threads' L3, or one's L2
+  const Index step = std::clamp<Index>(floats / (a_columns + b.columns), 128, 4096),
+              most = std::min(step, end - first);
+  float* a_strips = Context<Cpu>::scratch<StripsScratch>(strips * width * most);
+  float* b_panels = Context<Cpu>::scratch<PackedScratch>(panels * panel_columns * most);
   for (Index m = first; m == first || m < end; m += step) {
     const Index count = std::min(step, end - m);
-    const float* from;
-    Index stride = a_columns;
-    if constexpr (Rows::in_place) {
-      from = a.data + m * a.stride, stride = a.stride;
-    } else {
-      float* copy = Context<Cpu>::scratch<RowsScratch>(step * a_columns);
-      context.parallel_blocks(count, 32,
-                              [&](Index i, Index to) { a.copy(m + i, to - i, copy + i * a_columns); });
-      from = copy;
-    }
-    const auto packed =
-        PackedMatrix::pack(context, {b.data + m * b.row, count, b.columns, b.row, b.column}, memory);
-    each_part(context, a_columns, b.columns, most_block_rows,
-              [&](Index row, Index rows, Index column, Index columns) {
-                kernels().gemm({.rows = rows,
-                                .depth = count,
-                                .columns = columns,
-                                .a = from + row,
-                                .a_row = 1,
-                                .a_step = stride,
-                                .b = packed.data + column * count,
-                                .b_panel = panel_columns * count,
-                                .b_row = panel_columns,
-                                .c = c + row * b.columns + column,
-                                .c_row = b.columns,
-                                .accumulate = m > first});
-              });
+    context.parallel_blocks(count, 32, [&](Index i, Index to) {
+      const float* from;
+      Index stride = copied_stride(a_columns);
+      if constexpr (Rows::in_place) {
+        from = a.data + (m + i) * a.stride, stride = a.stride;
+      } else {
+        float* copy = Context<Cpu>::scratch<RowsScratch>(32 * stride);
+        a.copy(m + i, to - i, copy, stride);
+        from = copy;
+      }
+      spread(from, to - i, stride, a_columns, width, a_strips + i * width, count * width);
+      spread(b.data + (m + i) * b.row, to - i, b.row, b.columns, panel_columns, b_panels + i * panel_columns,
+             count * panel_columns);
+    });
+    const Index column_parts = (panels + part_panels - 1) / part_panels;
+    context.parallel(strips * column_parts, [&](Index part, int) {
+      const Index strip = part / column_parts, panel = part % column_parts * part_panels;
+      const Index row = strip * width, column = panel * panel_columns;
+      kernels().gemm({.rows = std::min(width, a_columns - row),
+                      .depth = count,
+                      .columns = std::min(part_panels * panel_columns, b.columns - column),
+                      .a = a_strips + row * count,
+                      .a_row = 1,
+                      .a_step = width,
+                      .b = b_panels + column * count,
+                      .b_panel = panel_columns * count,
+                      .b_row = panel_columns,
+                      .c = c + row * b.columns + column,
+                      .c_row = b.columns,
+                      .accumulate = accumulate || m > first});
+    });
   }
 }
 
@@ -195,23 +262,29 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Matrix& b,
   const Matrix rest{b.data + whole * b.column, b.rows, b.columns - whole, b.row, b.column};
   float* memory = Context<Cpu>::scratch<detail::PackedScratch>(PackedMatrix::size(rest));
   multiply(context, rows, a, PackedMatrix::pack(context, rest, memory), c + whole, c_row,
-           epilogue.from(whole));
+           epilogue.from(0, whole));
 }
 
-/// C (a_columns, b.columns) = Aᵀ·B, dense. Tall products with a small C are summed in parts, a number that
-/// the shapes alone decide.
+/// C (a_columns, b.columns) = Aᵀ·B, dense. Tall products with a small C are summed in parts, a number that the
+/// shapes alone decide. b.column is 1.
 template <class Rows>
 void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
   const Index outputs = a_columns * b.columns;
   const Index parts = outputs > (1 << 16) ? 1 : std::clamp<Index>(b.rows / 2048, 1, 16);
-  if (parts == 1) return detail::multiply_transposed(context, a, a_columns, b, 0, b.rows, c);
+  if (parts == 1) return detail::multiply_transposed(context, a, a_columns, b, 0, b.rows, c, false);
   const Index part_rows = (b.rows + parts - 1) / parts;
   float* partial = Context<Cpu>::scratch<detail::PartialScratch>(parts * outputs);
   context.parallel(parts, [&](Index part, int) {
     detail::multiply_transposed(context, a, a_columns, b, std::min(b.rows, part * part_rows),
-                                std::min(b.rows, (part + 1) * part_rows), partial + part * outputs);
+                                std::min(b.rows, (part + 1) * part_rows), partial + part * outputs, false);
   });
   add_parts(context, partial, parts, outputs, c);
+}
+
+/// C += Aᵀ·B, in one part.
+template <class Rows>
+void add_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
+  detail::multiply_transposed(context, a, a_columns, b, 0, b.rows, c, true);
 }
 
 }  // namespace tanuki::eigen

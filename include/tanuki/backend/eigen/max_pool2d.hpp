@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tanuki/backend/eigen/pooling.hpp"
+#include "tanuki/backend/eigen/simd.hpp"
 #include "tanuki/ops/max_pool2d.hpp"
 
 namespace tanuki::ops {
@@ -80,11 +81,7 @@ struct MaxPool2DKernel<Cpu> {
       if (first) {
         std::copy_n(x, geometry.channels, y);
       } else {
-        eigen::vector_loop(0, geometry.channels, [=](Index c) {
-          const float value = x[c], best = y[c];
-          const bool better = (value > best) | (value != value);
-          y[c] = better ? value : best;
-        });
+        eigen::kernels().larger(y, x, geometry.channels);
       }
       first = false;
     });

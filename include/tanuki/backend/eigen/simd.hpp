@@ -1,53 +1,65 @@
 #pragma once
 
 // The inner loops of the hot kernels, compiled for several instruction sets without any compiler flag and
-// chosen once at run time: AVX-512, AVX2 with FMA, or portable (vectors of four, which any GCC or Clang
-// target has). $TANUKI_ISA (portable, avx2, avx512) forces one. AVX2 and AVX-512 give the same bits: both
-// round each multiply-add once; the portable set does so only where the target's own instructions do. Throws
-// Error when the variable is none of these or names a set that this processor lacks.
+// chosen once at run time: AVX-512, with or without its bfloat16 instructions, AVX2 with FMA, NEON, or
+// portable (vectors of four, which any GCC or Clang target has). $TANUKI_ISA (portable, neon, avx2, avx512,
+// avx512_bf16) forces one. All but the portable set give the same bits, as they round each multiply-add once;
+// the portable set does so only where the target's own instructions do. Throws Error when the variable is none
+// of these or names a set that this processor lacks.
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #include <atomic>
 #include <cstdlib>
 #include <string_view>
 
+#include "tanuki/backend/eigen/bf16.hpp"
 #include "tanuki/core/error.hpp"
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki::eigen {
 
-enum class Isa { portable, avx2, avx512 };
+enum class Isa { portable, neon, avx2, avx512, avx512_bf16 };
 
-/// What happens to C on its way to memory: y = c * scale[column] + shift[column], then max(y, 0).
-/// A null scale is 1, a null shift is 0; scale needs shift.
+/// What happens to C on its way to memory: y = c * scale[column] + shift[column], then + shortcut[row][column],
+/// then max(y, 0). A null scale is 1, a null shift or shortcut is 0; scale needs shift.
 struct Epilogue {
   const float* scale = nullptr;
   const float* shift = nullptr;
+  const float* shortcut = nullptr;
+  Index shortcut_row = 0;  ///< floats from one row to the next
   bool relu = false;
 
-  Epilogue from(Index column) const {
-    return {scale ? scale + column : nullptr, shift ? shift + column : nullptr, relu};
+  Epilogue from(Index row, Index column) const {
+    const auto moved = [](const float* data, Index by) { return data ? data + by : nullptr; };
+    return {moved(scale, column), moved(shift, column), moved(shortcut, row * shortcut_row + column),
+            shortcut_row, relu};
   }
 };
 
 /// Columns of B that lie together in a PackedMatrix.
 inline constexpr Index panel_columns = 32;
 
-/// One thread's part of a matrix product: c[i][j] = sum over k of a[i][k] * b[k][j].
-struct GemmBlock {
+/// One thread's part of a matrix product: c[i][j] = sum over k of a[i][k] * b[k][j]. T is float, or a pair of
+/// bfloat16 for two neighbouring k.
+template <class T>
+struct GemmBlockOf {
   Index rows = 0, depth = 0, columns = 0;
-  const float* a = nullptr;
+  const T* a = nullptr;
   Index a_row = 0, a_step = 1;   ///< a[i][k] is a[i * a_row + k * a_step]
-  const float* b = nullptr;      ///< in panels of 32 columns, all readable, also beyond the last
+  const T* b = nullptr;          ///< in panels of 32 columns, all readable, also beyond the last
   Index b_panel = 0, b_row = 0;  ///< b[k][32 p + j] is b[p * b_panel + k * b_row + j]
   float* c = nullptr;
   Index c_row = 0;
   bool accumulate = false;  ///< goes on from what c holds
   Epilogue epilogue = {};
 };
+using GemmBlock = GemmBlockOf<float>;
+using GemmBlockBf16 = GemmBlockOf<Bf16Pair>;
 
 /// One row of positions of a depthwise window, at each the sum over `rows` x `taps` taps;
 /// w and dw are (rows, taps, channels).
@@ -58,6 +70,7 @@ struct DepthwiseRow {
   Index stride = 1, pad = 0;     ///< position o has tap t on pixel o * stride + t - pad
   Index x_row = 0, x_pixel = 0;  ///< floats from one row or pixel to the next
   Index y_pixel = 0;             ///< floats from one position to the next
+  bool relu = false;             ///< max(x, 0) is what counts as x
 };
 
 /// One instruction set's functions.
@@ -72,24 +85,54 @@ struct Kernels {
   void (*depthwise_kernel)(const DepthwiseRow&, const float* x, const float* dy, float* dw);
   /// y[i] = a[i] + b[i] for i in [0, count); y may be a.
   void (*add)(float* y, const float* a, const float* b, Index count);
+  /// y[i] = max(x[i], 0), a NaN where x[i] is; y may be x.
+  void (*relu)(float* y, const float* x, Index count);
+  /// y[i] = x[i] where that is larger, or no number.
+  void (*larger)(float* y, const float* x, Index count);
+  /// sums[c] = the sum of x[row * stride + c] over the rows, in order, for c in [0, columns).
+  void (*column_sums)(const float* x, Index rows, Index columns, Index stride, float* sums);
+  /// dx[i] = x[i] > 0 ? dx[i] : 0.
+  void (*relu_gradient)(float* dx, const float* x, Index count);
+  void (*gemm_bf16)(const GemmBlockBf16&);
+  /// y[i] = x[i], rounded.
+  void (*to_bf16)(Bf16* y, const float* x, Index count);
+  /// y[i] = the pair of even[i] and odd[i], rounded; a null odd is zeros.
+  void (*pair_bf16)(Bf16Pair* y, const float* even, const float* odd, Index count);
 };
 
 }  // namespace tanuki::eigen
 
 #define TANUKI_SIMD_SET portable
 #define TANUKI_SIMD_BYTES 16
+#define TANUKI_SIMD_FMA 0
 #define TANUKI_SIMD_TARGET
 #include "tanuki/backend/eigen/simd_set.inc"
 
 #if defined(__x86_64__)
 #define TANUKI_SIMD_SET avx2
 #define TANUKI_SIMD_BYTES 32
+#define TANUKI_SIMD_FMA 1
 #define TANUKI_SIMD_TARGET __attribute__((target("avx2,fma")))
 #include "tanuki/backend/eigen/simd_set.inc"
 
 #define TANUKI_SIMD_SET avx512
 #define TANUKI_SIMD_BYTES 64
+#define TANUKI_SIMD_FMA 1
 #define TANUKI_SIMD_TARGET __attribute__((target("avx512f,fma")))
+#include "tanuki/backend/eigen/simd_set.inc"
+
+#define TANUKI_SIMD_SET avx512_bf16
+#define TANUKI_SIMD_BASE avx512
+#define TANUKI_SIMD_BYTES 64
+#define TANUKI_SIMD_FMA 1
+#define TANUKI_SIMD_BF16 1
+#define TANUKI_SIMD_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
+#include "tanuki/backend/eigen/simd_set.inc"
+#elif defined(__aarch64__)
+#define TANUKI_SIMD_SET neon
+#define TANUKI_SIMD_BYTES 16
+#define TANUKI_SIMD_FMA 1
+#define TANUKI_SIMD_TARGET
 #include "tanuki/backend/eigen/simd_set.inc"
 #endif
 
@@ -101,7 +144,12 @@ inline const Kernels* kernels_of(Isa isa) {
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("fma")) return nullptr;
   if (isa == Isa::avx2 && __builtin_cpu_supports("avx2")) return &avx2::kernels;
-  if (isa == Isa::avx512 && __builtin_cpu_supports("avx512f")) return &avx512::kernels;
+  if (!__builtin_cpu_supports("avx512f")) return nullptr;
+  if (isa == Isa::avx512) return &avx512::kernels;
+  const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (isa == Isa::avx512_bf16 && wide && __builtin_cpu_supports("avx512bf16")) return &avx512_bf16::kernels;
+#elif defined(__aarch64__)
+  if (isa == Isa::neon) return &neon::kernels;
 #endif
   return nullptr;
 }
@@ -109,18 +157,18 @@ inline const Kernels* kernels_of(Isa isa) {
 namespace detail {
 
 inline const Kernels* choose_kernels() {
-  constexpr Isa best_first[] = {Isa::avx512, Isa::avx2, Isa::portable};
-  constexpr std::string_view names[] = {"avx512", "avx2", "portable"};
+  constexpr Isa best_first[] = {Isa::avx512_bf16, Isa::avx512, Isa::avx2, Isa::neon, Isa::portable};
+  constexpr std::string_view names[] = {"avx512_bf16", "avx512", "avx2", "neon", "portable"};
   const char* forced = std::getenv("TANUKI_ISA");
   const bool any = !forced || !*forced;
   bool known = any;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 5; ++i) {
     if (!any && names[i] != forced) continue;
     known = true;
     if (const Kernels* found = kernels_of(best_first[i])) return found;
   }
   if (known) fail("TANUKI_ISA is '", forced, "', which this processor does not have");
-  fail("TANUKI_ISA is '", forced, "', expected portable, avx2 or avx512");
+  fail("TANUKI_ISA is '", forced, "', expected portable, neon, avx2, avx512 or avx512_bf16");
 }
 
 inline std::atomic<const Kernels*>& active_kernels() {

@@ -1,0 +1,79 @@
+#pragma once
+
+// A convolution and its neighbours on the CPU: the rows of a matrix product are made where it reads them, and
+// what follows is done to the result before it is stored. For backward see fused_conv2d_backward.hpp.
+
+#include "tanuki/backend/eigen/fused_conv2d_backward.hpp"
+
+namespace tanuki::ops {
+
+template <>
+struct FusedConv2DKernel<Cpu> {
+  using Parts = FusedConv2DParts<Cpu>;
+  using Geometry = FusedConv2DGeometry;
+  using View = ConstTensorView<Cpu>;
+
+  struct Prepared {
+    const eigen::PackedWeight* kernel = nullptr;
+    const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
+    std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
+  };
+
+  static void prepare(Context<Cpu>& context, const Parts& parts, Prepared& prepared) {
+    const auto pack = [&](auto& packed) { packed.pack(context, eigen::kernel_matrix(parts)); };
+    if (parts.bfloat16) {
+      prepared.kernel_bf16 = &parts.kernel.derived<eigen::PackedWeightBf16>(pack);
+    } else {
+      prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
+    }
+    const auto channels = std::size_t(parts.kernel.shape().back());
+    if (parts.has_norm()) {
+      prepared.scale.resize(channels);
+      for (std::size_t c = 0; c < channels; ++c) {
+        const float inverse = eigen::inverse_deviation(parts, c);
+        prepared.scale[c] = parts.norm.gamma ? parts.norm.gamma.value().data()[c] * inverse : inverse;
+      }
+    }
+    if (!parts.has_affine()) return;
+    prepared.shift.assign(channels, 0.0f);
+    for (std::size_t c = 0; c < channels; ++c) {
+      float& shift = prepared.shift[c];
+      if (parts.bias) shift = parts.bias.value().data()[c];
+      if (!parts.has_norm()) continue;
+      shift = (shift - parts.norm.moving_mean.value().data()[c]) * prepared.scale[c];
+      if (parts.norm.beta) shift += parts.norm.beta.value().data()[c];
+    }
+  }
+
+  static Workspace workspace(const Parts& parts, const Geometry& geometry, Index batch, Wanted wanted) {
+    const eigen::Matrix kernel = eigen::kernel_matrix(parts);
+    Workspace space = eigen::FusedConv2DBackward::workspace(parts, geometry, batch, wanted);
+    space.kept = parts.bfloat16 ? eigen::PackedMatrixBf16::size(kernel) : eigen::PackedMatrix::size(kernel);
+    space.per_thread += eigen::detail::copied_rows(kernel.rows) * kernel.rows;
+    return space;
+  }
+
+  static void forward(Context<Cpu>& context, const Parts& parts, const Geometry& geometry,
+                      const Prepared& prepared, View x, View shortcut, TensorView<Cpu> y) {
+    const Index out = parts.kernel.shape().back();
+    const eigen::Epilogue epilogue{parts.has_norm() ? prepared.scale.data() : nullptr,
+                                   parts.has_affine() ? prepared.shift.data() : nullptr, shortcut.data, out,
+                                   parts.relu_after};
+    eigen::with_rows(parts, geometry, x.data, [&](const auto& rows) {
+      const Index count = y.size() / out;
+      if (parts.bfloat16) {
+        eigen::multiply_bf16(context, count, rows, prepared.kernel_bf16->matrix, y.data, out, epilogue);
+      } else {
+        eigen::multiply(context, count, rows, prepared.kernel->matrix, y.data, out, epilogue);
+      }
+    });
+  }
+
+  static void backward(Context<Cpu>& context, const Parts& parts, const Geometry& geometry,
+                       const Prepared& prepared, View x, View dy, TensorView<Cpu> dx,
+                       const FusedConv2DGradients<Cpu>& gradients) {
+    eigen::FusedConv2DBackward(context, parts, geometry, prepared.scale, x, dy, dx, gradients).run();
+  }
+};
+
+}  // namespace tanuki::ops

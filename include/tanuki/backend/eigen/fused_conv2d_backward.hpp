@@ -1,0 +1,244 @@
+#pragma once
+
+// The gradients of a fused convolution on the CPU. They need neither what lay between depthwise and convolution,
+// which is worked out again, nor what the normalisation read. With G = rowsᵀ·dy and a channel's inverse deviation,
+//   dkernel = G ⊙ scale,  dgamma = (sum over k of kernel[k] ⊙ G[k] + (bias - mean) ⊙ sum(dy)) ⊙ inverse,
+//   dbeta = sum(dy),      dbias = sum(dy) ⊙ scale,      drows = dy·(kernel ⊙ scale)ᵀ.
+// The batch is cut into at most 32 parts of whole images, whatever the number of threads. Sums over the images are
+// taken in each part, then over the parts in order. What one image needs is made while that is in the cache.
+
+#include "tanuki/backend/eigen/channels.hpp"
+#include "tanuki/backend/eigen/depthwise_conv2d.hpp"
+#include "tanuki/backend/eigen/fused_rows.hpp"
+
+namespace tanuki::eigen {
+
+class FusedConv2DBackward {
+ public:
+  using View = ConstTensorView<Cpu>;
+  using Parts = ops::FusedConv2DParts<Cpu>;
+
+  /// `scale` empty: 1.
+  FusedConv2DBackward(Context<Cpu>& context, const Parts& parts, const ops::FusedConv2DGeometry& geometry,
+                      const std::vector<float>& scale, View x, View dy, TensorView<Cpu> dx,
+                      const ops::FusedConv2DGradients<Cpu>& gradients)
+      : context_(context),
+        parts_(parts),
+        geometry_(geometry),
+        scale_(scale),
+        x_(x),
+        dy_(dy),
+        dx_(dx),
+        gradients_(gradients),
+        kernel_(kernel_matrix(parts)),
+        out_(kernel_.columns),
+        positions_(geometry.convolution.positions()),
+        images_(dy.size() / (out_ * positions_)),
+        cut_(std::min(images_, most_parts)) {}
+
+  /// What run() takes, for `batch` images.
+  static ops::Workspace workspace(const Parts& parts, const ops::FusedConv2DGeometry& geometry, Index batch,
+                                  ops::Wanted wanted) {
+    const Matrix kernel = kernel_matrix(parts);
+    const ops::WindowGeometry& g = geometry.convolution;
+    const Index outputs = kernel.rows * kernel.columns, positions = g.positions(),
+                cut = std::min(batch, most_parts);
+    ops::Workspace space;
+    if (wanted.weights) {
+      const bool in_parts = (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16;
+      space.shared += std::min(Index{1} << 21, batch * positions * (kernel.rows + kernel.columns));
+      space.shared +=
+          cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
+    }
+    if (wanted.inputs || (wanted.weights && parts.depthwise)) {
+      space.shared += outputs + PackedMatrix::size(kernel.transposed());
+      space.per_thread += parts.depthwise ? positions * kernel.rows : Index{1} << 18;
+    }
+    return space;
+  }
+
+  void run() {
+    struct ProductScratch;
+    struct PartialScratch;
+    const bool sums = gradients_.gamma || gradients_.beta || gradients_.bias;
+    const bool product = gradients_.kernel || gradients_.gamma, inputs = dx_ || gradients_.depthwise;
+    const bool by_image = parts_.depthwise || !geometry_.convolution.is_pointwise();
+    const Index outputs = kernel_.rows * out_;
+    if (product) {
+      product_ = gradients_.kernel ? gradients_.kernel.data : Context<Cpu>::scratch<ProductScratch>(outputs);
+    }
+    // A large product has work enough for the threads in itself, and in parts would take much memory.
+    const bool product_in_parts = product && by_image && cut_ > 1 && outputs <= Index{1} << 16;
+    if (product && !product_in_parts) {
+      with_rows(parts_, geometry_, x_.data, [&](const auto& rows) {
+        const Matrix dy = dense(dy_.data, dy_.size() / out_, out_);
+        if (parts_.bfloat16) return multiply_transposed_bf16(context_, rows, kernel_.rows, dy, product_);
+        multiply_transposed(context_, rows, kernel_.rows, dy, product_);
+      });
+    }
+    if (inputs) transpose_kernel();
+    if (inputs && !by_image) {
+      rows_gradient(dy_.data, dy_.size() / out_, dx_.data);
+      if (parts_.relu_before) mask();
+    }
+
+    const Index product_size = product_in_parts ? outputs : 0;
+    const Index depthwise_size = gradients_.depthwise ? gradients_.depthwise.size() : 0;
+    float* products = Context<Cpu>::scratch<PartialScratch>(cut_ * (product_size + depthwise_size));
+    float* depthwises = products + cut_ * product_size;
+    std::vector<double> part_sums(sums ? std::size_t(cut_ * out_) : 0);
+    if (sums || by_image) {
+      context_.parallel(cut_, [&](Index part, int) {
+        const Index first = part * images_ / cut_, end = (part + 1) * images_ / cut_;
+        float* my_product = products + part * product_size;
+        float* my_depthwise = depthwises + part * depthwise_size;
+        std::fill_n(my_product, product_size, 0.0f);
+        std::fill_n(my_depthwise, depthwise_size, 0.0f);
+        if (!by_image) return add_column_sums(first, end, part_sums.data() + part * out_);
+        for (Index image = first; image < end; ++image) {
+          if (sums) add_column_sums(image, image + 1, part_sums.data() + part * out_);
+          if (product_in_parts) add_product(image, my_product);
+          if (inputs) input_gradients(image, gradients_.depthwise ? my_depthwise : nullptr);
+        }
+      });
+    }
+    if (product_in_parts) add_parts(context_, products, cut_, outputs, product_);
+    if (gradients_.depthwise)
+      add_parts(context_, depthwises, cut_, depthwise_size, gradients_.depthwise.data);
+    std::vector<double> dy_sums(std::size_t(out_), 0.0);
+    for (std::size_t i = 0; i < part_sums.size(); ++i) dy_sums[i % dy_sums.size()] += part_sums[i];
+    finish(dy_sums);
+  }
+
+ private:
+  static constexpr Index most_parts = 32;
+
+  /// The kernel's transpose with the scale in it, packed. In scratch.
+  void transpose_kernel() {
+    struct ScaledScratch;
+    struct TransposedScratch;
+    Matrix kernel = kernel_;
+    if (!scale_.empty()) {
+      float* scaled = Context<Cpu>::scratch<ScaledScratch>(kernel.rows * out_);
+      each_channel(context_, kernel.rows, out_,
+                   [=, from = kernel.data, scale = scale_.data()](Index i, Index c) {
+                     scaled[i] = from[i] * scale[c];
+                   });
+      kernel.data = scaled;
+    }
+    const Matrix turned = kernel.transposed();
+    if (parts_.bfloat16) {
+      float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
+      packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory));
+    } else {
+      packed_ = PackedMatrix::pack(context_, turned,
+                                   Context<Cpu>::scratch<TransposedScratch>(PackedMatrix::size(turned)));
+    }
+  }
+
+  /// drows of `count` rows of dy.
+  void rows_gradient(const float* dy, Index count, float* to) const {
+    const PlainRows rows{dy, out_};
+    if (parts_.bfloat16) return multiply_bf16(context_, count, rows, packed_bf16_, to, kernel_.rows);
+    multiply(context_, count, rows, packed_, to, kernel_.rows);
+  }
+
+  /// sums += the sums of dy over the images [first, end).
+  void add_column_sums(Index first, Index end, double* sums) const {
+    struct SumsScratch;
+    constexpr Index some = 64;  // rows in float, their sums in double
+    float* block = Context<Cpu>::scratch<SumsScratch>(out_);
+    for (Index row = first * positions_; row < end * positions_; row += some) {
+      const Index rows = std::min(some, end * positions_ - row);
+      kernels().column_sums(dy_.data + row * out_, rows, out_, out_, block);
+      for (Index c = 0; c < out_; ++c) sums[c] += double(block[c]);
+    }
+  }
+
+  const float* image_of(View tensor, Index image) const {
+    return tensor.data ? tensor.data + image * (tensor.size() / images_) : nullptr;
+  }
+
+  void add_product(Index image, float* product) const {
+    with_rows(parts_, geometry_, image_of(x_, image), [&](const auto& rows) {
+      const Matrix dy = dense(image_of(dy_, image), positions_, out_);
+      if (parts_.bfloat16) return add_transposed_bf16(context_, rows, kernel_.rows, dy, product);
+      add_transposed(context_, rows, kernel_.rows, dy, product);
+    });
+  }
+
+  /// dx of one image, where it is wanted, and what the image adds to the depthwise kernel's gradient.
+  void input_gradients(Index image, float* depthwise) const {
+    const auto single = [](const Shape& shape) { return shape.without_batch().with_batch(1); };
+    const View dy{image_of(dy_, image), single(dy_.shape)}, x{image_of(x_, image), single(x_.shape)};
+    const TensorView<Cpu> dx{dx_ ? dx_.data + image * x.size() : nullptr, x.shape};
+    if (!parts_.depthwise) {
+      if (parts_.bfloat16) {
+        ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_bf16_, dx);
+      } else {
+        ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_, dx);
+      }
+      if (parts_.relu_before) kernels().relu_gradient(dx.data, x.data, dx.size());
+      return;
+    }
+    struct RowsGradientScratch;
+    struct DepthwiseScratch;
+    using Depthwise = ops::DepthwiseConv2DKernel<Cpu>;
+    const ops::WindowGeometry& g = geometry_.depthwise;
+    const View kernel = parts_.depthwise.value().view();
+    float* rows = Context<Cpu>::scratch<RowsGradientScratch>(positions_ * kernel_.rows);
+    rows_gradient(dy.data, positions_, rows);
+    const View drows{rows, {1, g.rows.out, g.columns.out, kernel_.rows}};
+    if (depthwise) {
+      float* gradient = Context<Cpu>::scratch<DepthwiseScratch>(kernel.size());
+      Depthwise::backward_kernel(context_, g, x, drows, {gradient, kernel.shape}, parts_.relu_before);
+      kernels().add(depthwise, depthwise, gradient, kernel.size());
+    }
+    if (dx) Depthwise::backward_input(context_, g, drows, kernel, dx, parts_.relu_before ? x.data : nullptr);
+  }
+
+  void mask() const {
+    context_.parallel_blocks(dx_.size(), Index{1} << 14, [&](Index first, Index end) {
+      kernels().relu_gradient(dx_.data + first, x_.data + first, end - first);
+    });
+  }
+
+  /// From G and the sums of dy to the gradients of kernel, bias, gamma and beta.
+  void finish(const std::vector<double>& sums) const {
+    std::vector<double> products(gradients_.gamma ? std::size_t(out_) : 0);
+    for (Index k = 0; gradients_.gamma && k < kernel_.rows; ++k) {
+      const float *kernel = kernel_.data + k * out_, *product = product_ + k * out_;
+      for (Index c = 0; c < out_; ++c) products[std::size_t(c)] += double(kernel[c]) * double(product[c]);
+    }
+    if (gradients_.kernel && !scale_.empty()) {
+      each_channel(context_, kernel_.rows, out_,
+                   [product = product_, scale = scale_.data()](Index i, Index c) { product[i] *= scale[c]; });
+    }
+    const float* mean = gradients_.gamma ? parts_.norm.moving_mean.value().data() : nullptr;
+    const float* bias = parts_.bias ? parts_.bias.value().data() : nullptr;
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+      if (gradients_.beta) gradients_.beta.data[c] = float(sums[c]);
+      if (gradients_.bias)
+        gradients_.bias.data[c] = float(sums[c] * (scale_.empty() ? 1.0 : double(scale_[c])));
+      if (!gradients_.gamma) continue;
+      const double centre = double(mean[c]) - (bias ? double(bias[c]) : 0.0);
+      gradients_.gamma.data[c] =
+          float((products[c] - centre * sums[c]) * double(inverse_deviation(parts_, c)));
+    }
+  }
+
+  Context<Cpu>& context_;
+  const Parts& parts_;
+  const ops::FusedConv2DGeometry& geometry_;
+  const std::vector<float>& scale_;
+  View x_, dy_;
+  TensorView<Cpu> dx_;
+  const ops::FusedConv2DGradients<Cpu>& gradients_;
+  Matrix kernel_;
+  Index out_, positions_, images_, cut_;
+  float* product_ = nullptr;  ///< G
+  PackedMatrix packed_{};     ///< the transposed kernel, one or the other
+  PackedMatrixBf16 packed_bf16_{};
+};
+
+}  // namespace tanuki::eigen

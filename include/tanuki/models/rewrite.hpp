@@ -1,0 +1,180 @@
+#pragma once
+
+// Rules that make fewer, larger ops of a plan's graph: each looks at one step and the one that makes its input,
+// and makes one FusedConv2D of both. What they may not change is any result beyond float32 rounding.
+// A step with a backward is fused where the fused op has one too.
+
+#include "tanuki/core/session.hpp"
+#include "tanuki/models/graph_editor.hpp"
+#include "tanuki/ops/activation.hpp"
+#include "tanuki/ops/add.hpp"
+#include "tanuki/ops/batch_norm_inference.hpp"
+#include "tanuki/ops/bias_add.hpp"
+#include "tanuki/ops/conv2d.hpp"
+#include "tanuki/ops/depthwise_conv2d.hpp"
+#include "tanuki/ops/fused_conv2d.hpp"
+#include "tanuki/ops/matmul.hpp"
+
+namespace tanuki {
+
+/// Which rules are on. Without `convolution` the others find nothing.
+struct FusionRules {
+  bool convolution = true;  ///< a convolution or matrix product keeps its weights packed
+  bool bias = true;         ///< convolution, bias_add
+  bool batch_norm = true;   ///< convolution, batch normalisation with given statistics
+  bool shortcut = true;     ///< convolution, add: in inference and below the frontier
+  bool relu_after = true;   ///< convolution, ReLU: in inference and below the frontier
+  bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
+  bool relu_before = true;  ///< ReLU, (depthwise) convolution
+
+  static FusionRules none() { return {false, false, false, false, false, false, false}; }
+};
+
+namespace rules {
+
+template <class B>
+using Fused = ops::FusedConv2D<B>;
+
+/// Replaces step `later` and `earlier` by one.
+template <class B>
+bool fuse(GraphEditor<B>& graph, std::size_t earlier, std::size_t later, std::size_t named,
+          ops::FusedConv2DParts<B> parts, std::vector<int> inputs) {
+  graph.merge(earlier, later, named, std::make_shared<Fused<B>>(std::move(parts)), std::move(inputs));
+  return true;
+}
+
+/// The convolution that makes input `which` of step i and is free to take in what follows it.
+template <class B>
+std::optional<std::size_t> open_convolution(const GraphEditor<B>& graph, std::size_t i,
+                                            std::size_t which = 0) {
+  const auto maker = graph.only_for(i, which);
+  if (!maker) return {};
+  const auto* fused = graph.template as<Fused<B>>(*maker);
+  if (!fused || fused->parts().relu_after || fused->parts().shortcut) return {};
+  return maker;
+}
+
+template <class B>
+bool convolution(GraphEditor<B>& graph, std::size_t i, DtypePolicy policy) {
+  const bool bfloat16 = policy == DtypePolicy::mixed_bfloat16;
+  if (const auto* conv = graph.template as<ops::Conv2D<B>>(i)) {
+    graph.replace(i, std::make_shared<Fused<B>>(ops::FusedConv2DParts<B>{
+                         .kernel = conv->kernel(), .options = conv->options(), .bfloat16 = bfloat16}));
+    return true;
+  }
+  if (const auto* product = graph.template as<ops::Matmul<B>>(i)) {
+    graph.replace(i, std::make_shared<Fused<B>>(
+                         ops::FusedConv2DParts<B>{.kernel = product->kernel(), .bfloat16 = bfloat16}));
+    return true;
+  }
+  return false;
+}
+
+template <class B>
+bool bias(GraphEditor<B>& graph, std::size_t i) {
+  const auto* add = graph.template as<ops::BiasAdd<B>>(i);
+  const auto conv = add ? open_convolution(graph, i) : std::nullopt;
+  if (!conv) return false;
+  auto parts = graph.template as<Fused<B>>(*conv)->parts();
+  if (parts.has_affine()) return false;
+  parts.bias = add->bias();
+  return fuse(graph, *conv, i, *conv, std::move(parts), graph.step(*conv)->inputs);
+}
+
+template <class B>
+bool batch_norm(GraphEditor<B>& graph, std::size_t i) {
+  const auto* norm = graph.template as<ops::BatchNormInference<B>>(i);
+  const auto conv = norm ? open_convolution(graph, i) : std::nullopt;
+  if (!conv) return false;
+  auto parts = graph.template as<Fused<B>>(*conv)->parts();
+  if (parts.has_norm()) return false;
+  parts.norm = norm->parameters();
+  parts.epsilon = norm->epsilon();
+  return fuse(graph, *conv, i, *conv, std::move(parts), graph.step(*conv)->inputs);
+}
+
+template <class B>
+bool shortcut(GraphEditor<B>& graph, std::size_t i) {
+  if (!graph.template as<ops::Add<B>>(i) || graph.step(i)->inputs.size() != 2 || graph.has_backward(i))
+    return false;
+  for (std::size_t which : {0u, 1u}) {
+    const auto conv = open_convolution(graph, i, which);
+    if (!conv) continue;
+    auto parts = graph.template as<Fused<B>>(*conv)->parts();
+    parts.shortcut = true;
+    return fuse(graph, *conv, i, *conv, std::move(parts),
+                {graph.step(*conv)->inputs[0], graph.step(i)->inputs[1 - which]});
+  }
+  return false;
+}
+
+template <class B>
+bool is_relu(const GraphEditor<B>& graph, std::size_t i) {
+  const auto* activation = graph.template as<ops::Activation<B>>(i);
+  return activation && activation->kind() == ops::ActivationKind::relu;
+}
+
+template <class B>
+bool relu_after(GraphEditor<B>& graph, std::size_t i) {
+  if (!is_relu(graph, i) || graph.has_backward(i)) return false;
+  const auto maker = graph.only_for(i);
+  const auto* fused = maker ? graph.template as<Fused<B>>(*maker) : nullptr;
+  if (!fused || fused->parts().relu_after) return false;
+  auto parts = fused->parts();
+  parts.relu_after = true;
+  return fuse(graph, *maker, i, *maker, std::move(parts), graph.step(*maker)->inputs);
+}
+
+template <class B>
+bool separable(GraphEditor<B>& graph, std::size_t i) {
+  const auto* conv = graph.template as<Fused<B>>(i);
+  const auto maker = conv ? graph.only_for(i) : std::nullopt;
+  const auto* depthwise = maker ? graph.template as<ops::DepthwiseConv2D<B>>(*maker) : nullptr;
+  if (!depthwise) return false;
+  auto parts = conv->parts();
+  const Shape& kernel = parts.kernel.shape();
+  const bool pointwise =
+      kernel.rank() == 4 && kernel[0] * kernel[1] == 1 && parts.options.strides == ops::Size2D(1);
+  if (!pointwise || parts.depthwise || parts.relu_before) return false;
+  parts.depthwise = depthwise->kernel();
+  parts.depthwise_options = depthwise->options();
+  auto inputs = graph.step(i)->inputs;
+  inputs[0] = graph.step(*maker)->inputs[0];
+  return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
+}
+
+template <class B>
+bool relu_before(GraphEditor<B>& graph, std::size_t i) {
+  const auto* conv = graph.template as<Fused<B>>(i);
+  const auto maker = conv ? graph.only_for(i) : std::nullopt;
+  if (!maker || !is_relu(graph, *maker) || conv->parts().relu_before) return false;
+  auto parts = conv->parts();
+  parts.relu_before = true;
+  auto inputs = graph.step(i)->inputs;
+  inputs[0] = graph.step(*maker)->inputs[0];
+  return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
+}
+
+}  // namespace rules
+
+/// Applies the rules until none finds anything. `trainable`: the weights that a backward will go to. `policy` is
+/// what the convolutions that the first rule takes compute in.
+template <class B>
+void rewrite(ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<const Weight<B>> trainable,
+             const FusionRules& on = {}, DtypePolicy policy = DtypePolicy::float32) {
+  GraphEditor<B> editor(graph, outputs, trainable);
+  const auto any_applies = [&](std::size_t i) {
+    return (on.convolution && rules::convolution(editor, i, policy)) || (on.bias && rules::bias(editor, i)) ||
+           (on.batch_norm && rules::batch_norm(editor, i)) || (on.shortcut && rules::shortcut(editor, i)) ||
+           (on.relu_after && rules::relu_after(editor, i)) || (on.separable && rules::separable(editor, i)) ||
+           (on.relu_before && rules::relu_before(editor, i));
+  };
+  // What a rule finds lies before the step that it looks at, so one walk finds all.
+  for (std::size_t i = 0; i < editor.size(); ++i) {
+    while (editor.step(i) && any_applies(i)) {
+    }
+  }
+  editor.finish();
+}
+
+}  // namespace tanuki

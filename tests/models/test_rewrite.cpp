@@ -1,0 +1,272 @@
+// The fusion rules: each finds what it is for and leaves the rest, and no number changes beyond rounding.
+
+#include <catch2/catch.hpp>
+#include <tanuki/tanuki.hpp>
+
+using namespace tanuki;
+
+namespace {
+
+Tensor<> random_tensor(const Shape& shape, std::uint64_t stream) {
+  Tensor<> tensor(shape);
+  for (Index i = 0; i < tensor.size(); ++i) tensor.data()[i] = Random{6, stream}.normal(std::uint64_t(i));
+  return tensor;
+}
+
+/// Weights that are neither zero nor one, variances positive.
+const Model<>& spread(const Model<>& model) {
+  std::uint64_t stream = 100;
+  for (const auto& weight : model.weights()) {
+    const Tensor<> noise = random_tensor(weight.shape(), ++stream);
+    float* to = weight.edit().data();
+    for (Index i = 0; i < noise.size(); ++i) {
+      const float value = noise.data()[i];
+      to[i] = weight.name() == "moving_variance" ? 0.5f + value * value : 0.4f * value;
+    }
+  }
+  return model;
+}
+
+struct Outcome {
+  std::vector<std::string> steps;
+  std::vector<float> output;
+  std::vector<std::vector<float>> gradients;
+};
+
+/// Forward, and backward where `trained`, of the model's plan under these options.
+Outcome run(const Model<>& model, const PlanOptions& options, bool trained, Index batch = 3) {
+  std::vector<int> outputs;
+  auto graph = model.graph(false, outputs);
+  Plan<Cpu> plan(std::move(graph), outputs, trained ? model.trainable_weights() : std::vector<Weight<>>{},
+                 options);
+  Outcome outcome;
+  for (const auto& run : plan.schedule().forward()) {
+    outcome.steps.push_back(plan.graph().steps()[run.step].op->describe());
+  }
+  const auto x = random_tensor(model.inputs()[0].shape().with_batch(batch), 1);
+  const auto input = x.view();
+  const auto y = plan.forward(default_context<Cpu>(), std::span(&input, 1))[0];
+  outcome.output.assign(y.data, y.data + y.size());
+  if (!trained) return outcome;
+  const auto direction = random_tensor(y.shape, 2);
+  std::copy_n(direction.data(), direction.size(), plan.output_gradient(0).data);
+  plan.backward(default_context<Cpu>());
+  for (const auto& g : plan.weight_gradients()) outcome.gradients.emplace_back(g.data, g.data + g.size());
+  return outcome;
+}
+
+double difference(const std::vector<float>& a, const std::vector<float>& b) {
+  REQUIRE(a.size() == b.size());
+  double most = 0, magnitude = 1e-30;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    most = std::max(most, std::abs(double(a[i]) - double(b[i])));
+    magnitude = std::max(magnitude, std::abs(double(b[i])));
+  }
+  return most / magnitude;
+}
+
+/// The model's numbers do not change by `rules`, in inference and in training; gives the steps of both.
+std::pair<std::vector<std::string>, std::vector<std::string>> check(const Model<>& model,
+                                                                    const FusionRules& rules = {}) {
+  const PlanOptions plain{.fusion = FusionRules::none(), .depth_first = false};
+  std::vector<std::string> steps[2];
+  for (bool trained : {false, true}) {
+    const auto expected = run(model, plain, trained), given = run(model, {.fusion = rules}, trained);
+    INFO((trained ? "training" : "inference"));
+    CHECK(difference(given.output, expected.output) < 2e-6);
+    REQUIRE(given.gradients.size() == expected.gradients.size());
+    for (std::size_t i = 0; i < given.gradients.size(); ++i) {
+      INFO("gradient " << i);
+      CHECK(difference(given.gradients[i], expected.gradients[i]) < 2e-5);
+    }
+    steps[trained] = given.steps;
+  }
+  return {steps[0], steps[1]};
+}
+
+using Steps = std::vector<std::string>;
+
+/// Another rule at a time is off.
+FusionRules without(bool FusionRules::*rule) {
+  FusionRules rules;
+  rules.*rule = false;
+  return rules;
+}
+
+Model<> xception_block() {
+  const auto in = Input({9, 9, 40});
+  auto x = in;
+  for (const char* k : {"1", "2"}) {
+    x = Activation("relu")(x);
+    x = SeparableConv2D({.filters = 40, .kernel_size = 3, .padding = "same", .use_bias = false, .name = k})(
+        x);
+    x = BatchNormalization()(x);
+  }
+  return Model(in, Add()({x, in}));
+}
+
+}  // namespace
+
+TEST_CASE("a block of Xception becomes one op a separable convolution") {
+  const auto model = xception_block();
+  const auto [inference, training] = check(spread(model));
+  CHECK(inference == Steps{"relu + depthwise 3x3 + conv2d 1x1 + batch_normalization + relu",
+                           "depthwise 3x3 + conv2d 1x1 + batch_normalization + add"});
+  // The first ReLU lies below the frontier.
+  CHECK(training == Steps{"activation", "depthwise 3x3 + conv2d 1x1 + batch_normalization",
+                          "relu + depthwise 3x3 + conv2d 1x1 + batch_normalization", "add"});
+}
+
+TEST_CASE("each rule can be switched off, and then leaves what it was for") {
+  const auto model = xception_block();
+  spread(model);
+  const auto count = [](const Steps& steps, std::string_view what) {
+    return std::count_if(steps.begin(), steps.end(), [&](const auto& s) { return s == what; });
+  };
+  const auto steps = [&](bool FusionRules::*rule) { return check(model, without(rule)).first; };
+  CHECK(count(steps(&FusionRules::convolution), "conv2d") == 2);
+  CHECK(count(steps(&FusionRules::batch_norm), "batch_normalization") == 2);
+  CHECK(count(steps(&FusionRules::shortcut), "add") == 1);
+  CHECK(count(steps(&FusionRules::separable), "depthwise_conv2d") == 2);
+  CHECK(count(steps(&FusionRules::relu_after), "activation") == 0);
+  CHECK(steps(&FusionRules::relu_after)[1].starts_with("relu + depthwise"));
+  CHECK(count(steps(&FusionRules::relu_before), "activation") == 1);
+
+  const auto in = Input({4});
+  const Model dense(in, Dense({.units = 3, .activation = "relu"})(in));
+  CHECK(check(spread(dense)).first == Steps{"matmul + bias + relu"});
+  CHECK(check(dense, without(&FusionRules::bias)).first == Steps{"matmul", "bias_add", "activation"});
+}
+
+TEST_CASE("a convolution with bias and normalisation, strided and k x k, after a ReLU") {
+  const auto in = Input({10, 11, 5});
+  auto x = Conv2D({.filters = 33, .kernel_size = 3, .strides = 2, .padding = "same"})(in);
+  x = BatchNormalization()(x);
+  x = Activation("relu")(x);
+  x = Conv2D({.filters = 7, .kernel_size = 1, .strides = 2})(x);
+  x = BatchNormalization({.center = false, .scale = false})(x);
+  x = Activation("relu")(x);
+  x = Conv2D({.filters = 6, .kernel_size = 1})(x);
+  const Model model(in, x);
+  const auto [inference, training] = check(spread(model));
+  CHECK(inference == Steps{"conv2d 3x3 strides (2, 2) + bias + batch_normalization + relu",
+                           "conv2d 1x1 strides (2, 2) + bias + batch_normalization + relu",
+                           "conv2d 1x1 + bias"});
+  CHECK(training.size() == 3);
+}
+
+TEST_CASE("depthwise multipliers and strides go into the product too") {
+  const auto in = Input({11, 9, 3});
+  auto x = SeparableConv2D(
+      {.filters = 5, .kernel_size = 3, .strides = 2, .padding = "same", .depth_multiplier = 2})(in);
+  x = Activation("relu")(x);
+  x = SeparableConv2D({.filters = 4, .kernel_size = {2, 3}, .padding = "valid"})(x);
+  const Model model(in, x);
+  CHECK(check(spread(model)).first.size() == 2);
+}
+
+TEST_CASE("what is read twice, or given out, is not swallowed") {
+  const auto in = Input({5, 5, 4});
+  const auto conv = Conv2D({.filters = 4, .kernel_size = 3, .padding = "same", .use_bias = false})(in);
+  const auto normal = BatchNormalization()(conv);
+  const auto relu = Activation("relu")(normal);
+  const auto sum = Add()({conv, relu});
+  const Model model(in, Add()({sum, relu}));
+  const auto [inference, training] = check(spread(model));
+  CHECK(inference == Steps{"conv2d 3x3", "batch_normalization", "activation", "add", "add"});
+
+  const Model ends_early(in, normal);
+  CHECK(check(ends_early).first == Steps{"conv2d 3x3 + batch_normalization"});
+  const Model gives_both({in}, {relu, normal});
+  std::vector<int> outputs;
+  auto graph = gives_both.graph(false, outputs);
+  const Plan<Cpu> plan(std::move(graph), outputs);
+  CHECK(plan.schedule().forward().size() == 2);
+}
+
+TEST_CASE("a weight in two places is packed once and trained by both") {
+  const auto in = Input({6, 6, 8});
+  const Conv2D shared({.filters = 8, .kernel_size = 3, .padding = "same", .activation = "relu"});
+  const Model model(in, shared(shared(in)));
+  check(spread(model));
+}
+
+TEST_CASE("a batch normalisation in batch mode, and one without a convolution, stay as they are") {
+  const auto in = Input({4, 4, 6});
+  auto x = BatchNormalization()(in);
+  x = Conv2D({.filters = 6, .kernel_size = 1})(x);
+  x = BatchNormalization()(x, {.training = true});
+  const Model model(in, x);
+  std::vector<int> outputs;
+  auto graph = model.graph(false, outputs);
+  const Plan<Cpu> plan(std::move(graph), outputs, model.trainable_weights());
+  std::vector<std::string> steps;
+  for (const auto& run : plan.schedule().forward())
+    steps.push_back(plan.graph().steps()[run.step].op->describe());
+  CHECK(steps == Steps{"batch_normalization", "conv2d 1x1 + bias", "batch_normalization"});
+}
+
+TEST_CASE("nothing is fused across the frontier") {
+  const auto in = Input({5, 5, 4});
+  auto x = Conv2D({.filters = 4, .kernel_size = 1, .use_bias = false})(in);
+  const BatchNormalization norm;
+  x = norm(x);
+  x = Activation("relu")(x);
+  const Model frozen(in, x);
+  spread(frozen);
+  frozen.layers()[1]->layer->trainable(false);
+  const auto [inference, training] = check(frozen);
+  CHECK(inference == Steps{"conv2d 1x1 + batch_normalization + relu"});
+  CHECK(training == Steps{"conv2d 1x1", "batch_normalization", "activation"});
+}
+
+TEST_CASE("a weight that is written anew is packed anew") {
+  const auto in = Input({3});
+  const Model model(in, Dense({.units = 2, .use_bias = false})(in));
+  const Tensor<> x({1, 3}, {1, 2, 3});
+  const auto kernel = model.weights()[0];
+  kernel.assign(Tensor<>({3, 2}, {1, 0, 0, 1, 0, 0}));
+  CHECK(model.predict(x).to_vector() == std::vector<float>{1, 2});
+  kernel.edit().data()[0] = 5;
+  CHECK(model.predict(x).to_vector() == std::vector<float>{5, 2});
+}
+
+TEST_CASE("under mixed_bfloat16 products round their factors, forward and backward, and nothing else") {
+  const auto in =
+      Input({9, 9, 40});  // no ReLU: where one sits near zero, a rounded factor moves its gradient much
+  auto x = SeparableConv2D({.filters = 40, .kernel_size = 3, .padding = "same", .use_bias = false})(in);
+  x = BatchNormalization()(x);
+  x = Conv2D({.filters = 20, .kernel_size = 3, .strides = 2})(x);
+  const Model model(in, Dense({.units = 3})(GlobalAveragePooling2D()(x)));
+  spread(model);
+  PlanOptions options;
+  CHECK(options.dtype_policy == DtypePolicy::float32);
+  const auto exact = run(model, options, true);
+  options.dtype_policy = DtypePolicy::mixed_bfloat16;
+  const auto given = run(model, options, true);
+  CHECK(given.steps[0] == "depthwise 3x3 + conv2d 1x1 + batch_normalization, bfloat16");
+  CHECK(given.steps[2] == "global_average_pool2d");
+  // A factor is rounded by up to 2^-9, a sum of 40 products by less than that of its terms.
+  CHECK(difference(given.output, exact.output) > 1e-5);
+  CHECK(difference(given.output, exact.output) < 8e-3);
+  REQUIRE(given.gradients.size() == exact.gradients.size());
+  for (std::size_t i = 0; i < given.gradients.size(); ++i) {
+    INFO("gradient " << i);
+    CHECK(difference(given.gradients[i], exact.gradients[i]) < 3e-2);
+  }
+  CHECK(run(model, options, true).gradients == given.gradients);
+}
+
+TEST_CASE("the session's dtype policy is that of the models made ready after it") {
+  const auto in = Input({3});
+  const Model model(in, Dense({.units = 1, .use_bias = false})(in));
+  model.weights()[0].assign(Tensor<>({3, 1}, {1, 1, 1}));
+  const Tensor<> x({1, 3}, {1.001f, 0, 0});
+  set_dtype_policy("mixed_bfloat16");
+  CHECK(model.predict(x).to_vector() == std::vector<float>{1});
+  set_dtype_policy("float32");
+  const Model same(in, model.outputs()[0]);
+  CHECK(same.predict(x).to_vector() == std::vector<float>{1.001f});
+  CHECK_THROWS_WITH(set_dtype_policy("float16"),
+                    "[set_dtype_policy] 'float16' is not known, expected float32 or mixed_bfloat16");
+}
