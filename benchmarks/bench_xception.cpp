@@ -3,6 +3,9 @@
 //
 //   build/bin/bench_xception --mode infer|head|full --batch 32 --size 150 [--threads N] [--reps 9] [--json]
 //
+//   build/bin/bench_xception --mode start --weights xception_notop.safetensors    what a program's start costs, for
+//                                                        a watch outside: loads, predicts one image, and ends
+//
 // Last line with --json: {"images_per_second": median, "ms": median, "ms_min": fastest, "peak_rss_mib": …}
 
 #include <sys/resource.h>
@@ -12,6 +15,8 @@
 #include <functional>
 #include <iostream>
 #include <tanuki/tanuki.hpp>
+
+#include "layer_times.hpp"
 
 using namespace tanuki;
 
@@ -55,27 +60,47 @@ double peak_rss_mib() {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::string mode = "infer";
+  std::string mode = "infer", weights, precision = "float32";
   Index batch = 32, size = 150;
   int threads = 0, reps = 9;
-  bool json = false;
+  bool json = false, layers = false;
   CLI::App app{"Times Xception without its top"};
-  app.add_option("--mode", mode, "infer, head or full")->check(CLI::IsMember({"infer", "head", "full"}));
+  app.add_option("--mode", mode, "infer, head, full or start")
+      ->check(CLI::IsMember({"infer", "head", "full", "start"}));
+  app.add_option("--weights", weights, "none: random ones");
   app.add_option("--batch", batch, "images a step")->check(CLI::Range(1, 4096));
   app.add_option("--size", size, "height and width")->check(CLI::Range(71, 2048));
   app.add_option("--threads", threads, "0: one a core")->check(CLI::Range(0, 1024));
   app.add_option("--reps", reps, "runs that count")->check(CLI::Range(1, 1000));
   app.add_flag("--json", json, "end with one line of JSON");
+  app.add_option("--precision", precision, "float32 or mixed_bfloat16")
+      ->check(CLI::IsMember({"float32", "mixed_bfloat16"}));
+  app.add_flag("--layers", layers, "print the time of each layer");
   CLI11_PARSE(app, argc, argv);
+  set_dtype_policy(precision);
 
   auto& context = default_context<Cpu>();
   context.threads(threads);
-  const auto base = applications::Xception({.input_shape = {size, size, 3}, .include_top = false});
+  const auto base =
+      applications::Xception({.weights = weights, .input_shape = {size, size, 3}, .include_top = false});
+  if (mode == "start") {
+    const auto features = base.predict(random_images(1, size)).to_vector();
+    std::cout << "largest feature " << *std::max_element(features.begin(), features.end()) << '\n';
+    return 0;
+  }
   const Tensor<> images = random_images(batch, size);
   std::vector<double> ms;
+  const auto measure = [&](Plan<Cpu>& plan, const std::function<void()>& work) {
+    ms = time(reps, work);
+    if (!layers) return;
+    std::cout << plan.describe(batch);
+    bench::LayerTimes times(plan);
+    for (int i = 0; i < reps; ++i) work();
+    times.print(batch, reps);
+  };
   if (mode == "infer") {
-    const auto input = images.view();
-    ms = time(reps, [&] { base.inference_plan().forward(context, std::span(&input, 1)); });
+    const ConstTensorView<Cpu> input = images.view();
+    measure(base.inference_plan(), [&] { base.inference_plan().forward(context, std::span(&input, 1)); });
   } else {
     base.trainable(mode == "full");
     const auto model = guide_model(base, size);
@@ -83,7 +108,7 @@ int main(int argc, char** argv) try {
         {.optimizer = Adam({.learning_rate = 1e-5f}), .loss = BinaryCrossentropy({.from_logits = true})});
     Tensor<> labels({batch, 1});
     for (Index i = 0; i < batch; i += 2) labels.data()[i] = 1;
-    ms = time(reps, [&] { model.train_on_batch(images, labels); });
+    measure(model.trainer().plan(), [&] { model.train_on_batch(images, labels); });
   }
 
   const double median = ms[ms.size() / 2];

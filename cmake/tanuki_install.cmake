@@ -13,4 +13,4 @@ install(EXPORT tanukiKerasTargets NAMESPACE tanuki:: DESTINATION ${package})
 configure_package_config_file(cmake/tanukiConfig.cmake.in tanukiConfig.cmake INSTALL_DESTINATION ${package})
 write_basic_package_version_file(tanukiConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/tanukiConfig.cmake ${PROJECT_BINARY_DIR}/tanukiConfigVersion.cmake
-              cmake/tanuki_find.cmake DESTINATION ${package})
+              cmake/tanuki_find.cmake cmake/tanuki_build_type.cmake DESTINATION ${package})

@@ -5,7 +5,7 @@
 //   build/bin/cats_vs_dogs --data PHOTOS --weights xception_notop.safetensors --out out
 //
 // PHOTOS holds train/<class>/* and validation/<class>/*, or <class>/* alone (split 40/10/10 %). Writes
-// history.json, model.safetensors, augmented.png and history.svg to --out.
+// augmented.png to --out, after each phase history.json and history.svg, in the end model.safetensors.
 
 #include "cats_vs_dogs/data.hpp"
 #include "cats_vs_dogs/options.hpp"
@@ -16,7 +16,9 @@ using namespace tanuki;
 int main(int argc, char** argv) try {
   const Options options = parse(argc, argv);
   default_context<Cpu>().threads(options.threads);
+  set_dtype_policy(options.precision);
   set_random_seed(options.seed);
+  Report report(options.out);
   const Photos photos = load_photos(options);
   const Index size = options.image_size;
 
@@ -40,14 +42,14 @@ int main(int argc, char** argv) try {
   const Model model(inputs, outputs);
   model.summary();
 
-  Report report(options.out);
   report.augmented(photos.train, inputs, augmentation(inputs, {.training = true}));
 
   model.compile({.optimizer = Adam({.learning_rate = options.learning_rate}),
                  .loss = BinaryCrossentropy({.from_logits = true}),
                  .metrics = {BinaryAccuracy({.threshold = 0})}});
-  report.history("train",
-                 model.fit(photos.train, {.epochs = options.epochs, .validation_data = photos.validation}));
+  report.history("train", model.fit(photos.train, {.epochs = options.epochs,
+                                                   .validation_data = photos.validation,
+                                                   .micro_batch_size = options.micro_batch_size}));
 
   if (options.fine_tune_epochs > 0) {
     base.trainable(true);
@@ -56,15 +58,18 @@ int main(int argc, char** argv) try {
                    .loss = BinaryCrossentropy({.from_logits = true}),
                    .metrics = {BinaryAccuracy({.threshold = 0})}});
     report.history("fine_tune", model.fit(photos.train, {.epochs = options.fine_tune_epochs,
-                                                         .validation_data = photos.validation}));
+                                                         .validation_data = photos.validation,
+                                                         .micro_batch_size = options.micro_batch_size}));
   }
 
+  report.model(model);
   for (const auto& [name, data] : photos.evaluate) {
     const auto logs = model.evaluate(data);
     report.evaluation(name, logs, model.trainer().examples());
   }
-  model.save_weights(options.out + "/model.safetensors");
-  report.write();
+  if (const auto skipped = photos.skipped())
+    std::cerr << "Warning: " << skipped
+              << " photos could not be read and were skipped; each is named above.\n";
 } catch (const std::exception& error) {
   std::cerr << "cats_vs_dogs: " << error.what() << '\n';
   return 1;

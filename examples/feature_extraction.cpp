@@ -48,8 +48,9 @@ int main(int argc, char** argv) try {
   head.compile({.optimizer = Adam(),
                 .loss = BinaryCrossentropy({.from_logits = true}),
                 .metrics = {BinaryAccuracy({.threshold = 0})}});
-  head.fit(features(extractor, photos + "/train").shuffle(0).batch(32),
-           {.epochs = 20, .validation_data = features(extractor, photos + "/validation").batch(32)});
+  const Dataset train = features(extractor, photos + "/train");
+  const Dataset validation = features(extractor, photos + "/validation");
+  head.fit(train.shuffle(0).batch(32), {.epochs = 20, .validation_data = validation.batch(32)});
 } catch (const std::exception& error) {
   std::cerr << "feature_extraction: " << error.what() << '\n';
   return 1;

@@ -1,16 +1,30 @@
 #!/usr/bin/env bash
 # From a fresh machine to a fine-tuned network: sets up, fetches Xception's ImageNet weights and photos of cats and dogs,
 # builds examples/cats_vs_dogs.cpp and runs it.
-# usage: scripts/demo.sh [--data FOLDER] [options for cats_vs_dogs…]
+# usage: scripts/demo.sh [--data FOLDER] [--weights FILE] [--out FOLDER] [options for cats_vs_dogs…]
 source "$(dirname "$0")/common.sh"
 
 out=out/demo
+weights=""
 photo_options=()
 options=()
+help=false
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --data) photo_options=(--data "${2:?--data needs a folder}") && shift ;;
-    --out) out=${2:?--out needs a folder} && shift ;;
+    --data=* | --weights=* | --out=*)
+      set -- "${1%%=*}" "${1#*=}" "${@:2}"
+      continue
+      ;;
+    --data | --weights | --out)
+      [[ -n ${2:-} ]] || die "$1 needs a name; usage: scripts/demo.sh [--data FOLDER] [--weights FILE] [--out FOLDER] [more…]"
+      case $1 in
+        --data) photo_options=(--data "$2") ;;
+        --weights) weights=$2 ;;
+        --out) out=$2 ;;
+      esac
+      shift
+      ;;
+    -h | --help) help=true ;;
     *) options+=("$1") ;;
   esac
   shift
@@ -18,7 +32,10 @@ done
 
 scripts/setup.sh
 build cats_vs_dogs_program tanuki_program draw_pets_program
-weights=$(scripts/fetch_weights.sh)
+if $help; then
+  exec build/bin/cats_vs_dogs --help
+fi
+weights=${weights:-$(scripts/fetch_weights.sh)}
 photos=$(scripts/fetch_photos.sh "${photo_options[@]}")
 
 # The guide fine-tunes for ten epochs; two fit into ten minutes on two cores.

@@ -64,7 +64,10 @@ data=${TANUKI_CATS_VS_DOGS:-}
 drawn=false
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --data) data=${2:?--data needs a folder} && shift ;;
+    --data)
+      [[ -n ${2:-} ]] || die "--data needs a folder"
+      data=$2 && shift
+      ;;
     --data=*) data=${1#*=} ;;
     --drawn) drawn=true ;;
     *) die "unknown option '$1'; usage: scripts/fetch_photos.sh [--data FOLDER] [--drawn]" ;;

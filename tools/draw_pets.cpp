@@ -51,8 +51,17 @@ int main(int argc, char** argv) try {
   app.add_option("--count", count, "training images a class")
       ->check(CLI::Range(2, 100000))
       ->capture_default_str();
-  app.add_option("--seed", seed, "another seed, other pets")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  app.add_option("--seed", seed, "another seed, other pets")
+      ->check([](const std::string& text) {  // CLI11 itself takes -1
+        const bool digits = text.find_first_not_of("0123456789") == text.npos && text.size() < 20;
+        return digits ? "" : "'" + text + "' was given, expected a whole number of at most 19 digits";
+      })
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) ? 2 : 0;
+  }
 
   struct Job {
     pets::Species species;

@@ -24,7 +24,11 @@ int main(int argc, char** argv) {
   CLI::App* summary = app.add_subcommand("summary", "Lists the tensors of a file");
   summary->add_option("FILE", file, ".safetensors, .keras, .weights.h5 or legacy .h5")->required();
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) ? 2 : 0;
+  }
   if (*summary) return tool::in_own_process(file, [&] { tool::print_summary(std::cout, file); });
   return tool::in_own_process(in, [&] {
     const tanuki::ConversionReport report = tanuki::convert_keras(in, out);

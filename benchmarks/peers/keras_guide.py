@@ -1,6 +1,7 @@
 """Keras' guide to fine-tuning, run as written on released Keras 3, beside the same with the statistics truly still.
 
     python benchmarks/peers/keras_guide.py PHOTOS WEIGHTS.keras [--epochs 20] [--fine-tune-epochs 10] [--no-augment]
+                                           [--variants guide still]
 
 PHOTOS has train/<class>/* and validation/<class>/*; WEIGHTS.keras holds a model with a layer `xception` (the kitchenware
 package's file does, with Keras' ImageNet weights). The head is trained on the frozen base, then everything is fine-tuned
@@ -65,6 +66,8 @@ def main():
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-augment", action="store_true")
+    parser.add_argument("--variants", nargs="+", choices=("guide", "still"), default=["guide", "still"],
+                        help="what to fine-tune by")
     parser.add_argument("--limit", type=int, default=-1, help="so many photos of each set only")
     arguments = parser.parse_args()
     keras.utils.set_random_seed(arguments.seed)
@@ -94,8 +97,9 @@ def main():
 
     still = Still(augmentation if not arguments.no_augment else layers.Identity(), normalization, base, dropout, head)
     base.trainable = True
-    for name, variant in (("fine-tuned: fit on the functional model, as the guide has it", model),
-                          ("fine-tuned: a subclass, statistics still", still)):
+    variants = {"guide": ("fine-tuned: fit on the functional model, as the guide has it", model),
+                "still": ("fine-tuned: a subclass, statistics still", still)}
+    for name, variant in (variants[key] for key in arguments.variants):
         base.set_weights(start[0])
         head.set_weights(start[1])
         before = statistics(base)

@@ -1,21 +1,23 @@
-"""Xception without its top on the CPU: tanuki beside Keras/TensorFlow, PyTorch (timm) and ONNX Runtime.
+"""Xception without its top on the CPU: tanuki beside Keras/TensorFlow, PyTorch (timm) and ONNX Runtime, as one table.
 
-    python benchmarks/peers/peers.py [--work infer:32:150 head:32:150 full:32:150] [--threads N] [--rounds 3] [--reps 5]
+    python benchmarks/peers/peers.py [--rows infer32 full32 …] [--rounds 3] [--reps 3] [--threads N] [--resume]
+                                     [--weights F.safetensors --keras-weights F.keras] [--photos FOLDER]
 
-Each peer runs in a process of its own, the peers take turns within a round, and the table has the median of the rounds'
-medians. Run it on a quiet machine: OpenMP (PyTorch) slows down many times where others want the cores.
-Work is mode:batch:size. infer is one forward pass in inference mode; head is a training step of GlobalAveragePooling2D,
-Dropout, Dense(1) over the frozen base; full is a training step of everything, statistics still (Adam, binary
-cross-entropy on logits). Weights are random: the time does not depend on them.
+infer is one forward pass in inference mode; head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the
+frozen base; full is a training step of everything, statistics still (Adam, binary cross-entropy on logits). The row `start`
+(process start to the first prediction) needs both files of weights, the row `photos` (photos to a fine-tuned net, some
+minutes a peer, once each) these and --photos. Each measurement is a process of its own; the peers take turns within a round,
+and a cell is the median of the rounds' medians with the largest peak memory. Each result is kept in --state at once, and
+--resume goes on from there. Run it on a quiet machine: OpenMP (PyTorch) slows down many times where others want the cores.
 """
 
 import argparse
+import dataclasses
 import datetime
 import importlib.metadata
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,133 +25,177 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DEFAULT_WORK = ["infer:32:150", "infer:1:150", "infer:8:299", "head:32:150", "full:32:150"]
+HERE = pathlib.Path(__file__).resolve().parent
+NAMES = {"tanuki": "tanuki", "tensorflow": "TensorFlow", "pytorch": "PyTorch", "onnxruntime": "ONNX Runtime"}
+TRAINERS = ("tanuki", "tensorflow", "pytorch")  # "_bf16" after a name: in mixed bfloat16
 
 
-def keras_step(mode, batch, size, threads, folder):
-    os.environ["TF_CPP_MIN_LOG_LEVEL"], os.environ["CUDA_VISIBLE_DEVICES"] = "3", ""
-    import keras
-    import numpy as np
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (batch, size, size, 3)), tf.float32)
-    y = tf.constant(np.arange(batch) % 2, tf.float32)[:, None]
-    base = keras.applications.Xception(weights=None, include_top=False, input_shape=(size, size, 3))
-    if mode == "infer":
-        forward = tf.function(lambda images: base(images, training=False))
-        return lambda: forward(x).numpy()
-
-    class Classifier(keras.Model):  # a call() of its own: there Keras 3 honours training=False
-        def __init__(self):
-            super().__init__()
-            self.base, self.pool = base, keras.layers.GlobalAveragePooling2D()
-            self.dropout, self.head = keras.layers.Dropout(0.2), keras.layers.Dense(1)
-
-        def call(self, images, training=False):
-            return self.head(self.dropout(self.pool(self.base(images, training=False)), training=training))
-
-    base.trainable = mode == "full"
-    model = Classifier()
-    model.compile(keras.optimizers.Adam(1e-5), keras.losses.BinaryCrossentropy(from_logits=True))
-    return lambda: model.train_on_batch(x, y)
+@dataclasses.dataclass
+class Row:
+    label: str
+    work: str  # mode:batch:size
+    peers: tuple
+    aim: str
+    against: tuple = ()  # whom tanuki is compared with; nobody: the fastest peer
+    quick: bool = False  # short work: seven times the repetitions
 
 
-def pytorch_step(mode, batch, size, threads, folder, bfloat16=False):
-    import timm
-    import torch
-
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="")
-    base = base.to(memory_format=torch.channels_last).eval()  # eval: the statistics stand still
-    x = (torch.rand(batch, 3, size, size) * 2 - 1).contiguous(memory_format=torch.channels_last)
-    y = (torch.arange(batch) % 2).float()[:, None]
-    precision = torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
-
-    def infer():
-        with torch.inference_mode(), precision:
-            return base(x).float().numpy()
-
-    if mode == "infer":
-        return infer
-    base.requires_grad_(mode == "full")
-    head = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Dropout(0.2),
-                               torch.nn.Linear(2048, 1))
-    parameters = [p for p in (*base.parameters(), *head.parameters()) if p.requires_grad]
-    optimizer = torch.optim.Adam(parameters, 1e-5, eps=1e-7)
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        with precision:
-            logits = head(base(x))
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), y)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return step
+ROWS = {
+    "infer32": Row("inference fp32, batch 32, 150 px", "infer:32:150", tuple(NAMES), "≥ 1.03 × ONNX Runtime"),
+    "infer1": Row("inference fp32, batch 1, 150 px", "infer:1:150", tuple(NAMES), "≥ 1.08 × ONNX Runtime", quick=True),
+    "infer8": Row("inference fp32, batch 8, 299 px", "infer:8:299", tuple(NAMES), "≥ 1.03 × ONNX Runtime"),
+    "infer_bf16": Row("inference bf16, batch 32, 150 px", "infer:32:150",
+                      ("tanuki_bf16", "tensorflow_bf16", "pytorch_bf16", "onnxruntime"), "≥ 1.8 × ONNX Runtime fp32",
+                      ("onnxruntime",)),
+    "head32": Row("head step, base frozen, batch 32", "head:32:150", TRAINERS, "≥ 1.18 × TensorFlow"),
+    "full32": Row("full fine-tune step fp32, batch 32", "full:32:150", TRAINERS, "≥ 1.3 × TensorFlow and PyTorch"),
+    "full_bf16": Row("full fine-tune step bf16, batch 32", "full:32:150",
+                     ("tanuki_bf16", "tensorflow", "tensorflow_bf16", "pytorch_bf16"),
+                     "≥ 1.15 × PyTorch bf16, ≥ 2.2 × TensorFlow fp32", ("pytorch_bf16", "tensorflow")),
+    "start": Row("process start → first prediction, real weights", "start", ("tanuki", "tensorflow"), "≤ 0.4 s, ≤ 200 MB"),
+    "photos": Row("photos → fine-tuned net", "photos", ("tanuki", "tanuki_bf16", "tensorflow"), "≥ 2.5 × Keras"),
+}
+MEMORY = {"infer32": "≤ 300 MiB", "full32": "≤ 1,500 MiB"}  # rows that get a row of their peak memory
 
 
-def onnx_export(batch, size, folder):
-    """Writes the network for onnxruntime_step, which then needs no PyTorch in its process."""
-    import timm
-    import torch
-
-    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="").eval()
-    torch.onnx.export(base, (torch.rand(batch, 3, size, size),), str(folder / f"{batch}_{size}.onnx"), dynamo=True,
-                      verbose=False)
-
-
-def onnxruntime_step(mode, batch, size, threads, folder):
-    import numpy as np
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(str(folder / f"{batch}_{size}.onnx"), options, ["CPUExecutionProvider"])
-    x = np.random.default_rng(0).uniform(-1, 1, (batch, 3, size, size)).astype(np.float32)
-    name = session.get_inputs()[0].name
-    return lambda: session.run(None, {name: x})
-
-
-STEPS = {"keras": keras_step, "pytorch": pytorch_step, "onnxruntime": onnxruntime_step,
-         "pytorch_bf16": lambda *a: pytorch_step(*a, bfloat16=True)}
-LABELS = {"tanuki": "tanuki", "keras": "Keras / TensorFlow", "pytorch": "PyTorch (channels_last)",
-          "pytorch_bf16": "PyTorch, bf16 autocast", "onnxruntime": "ONNX Runtime"}
-
-
-def worker(peer, mode, batch, size, threads, reps, folder):
-    """Runs in the peer's own process; its last line is like that of `bench_xception --json`."""
-    if peer == "export":
-        onnx_export(batch, size, folder)
-        return
-    step = STEPS[peer](mode, batch, size, threads, folder)
-    for _ in range(2):
-        step()
-    times = []
-    for _ in range(reps):
-        start = time.perf_counter()
-        step()
-        times.append(1e3 * (time.perf_counter() - start))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"ms": statistics.median(times), "ms_min": min(times), "peak_rss_mib": peak}))
-
-
-def launch(peer, mode, batch, size, threads, reps, folder, tanuki):
-    """One process of one peer: {"ms", "ms_min", "peak_rss_mib"}."""
+def run(command):
+    """Runs a process to its end: its output, seconds, and peak memory in MiB."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-    environment["OMP_NUM_THREADS"] = str(threads)
-    if peer == "tanuki":
-        command = [tanuki, "--mode", mode, "--batch", batch, "--size", size, "--threads", threads, "--reps", reps, "--json"]
+    with tempfile.TemporaryFile("w+") as output:
+        begin = time.perf_counter()
+        process = subprocess.Popen([str(c) for c in command], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read()
+    if process.returncode:
+        raise RuntimeError(f"status {process.returncode} from {' '.join(map(str, command))}\n{text[-2000:]}")
+    return text, seconds, usage.ru_maxrss / 1024
+
+
+def last_line(text, first_character):
+    return [line for line in text.splitlines() if line.startswith(first_character)][-1]
+
+
+def time_step(peer, row, options, folder):
+    mode, batch, size = row.work.split(":")
+    reps = options.reps * (7 if row.quick else 1)
+    name, _, precision = peer.partition("_")
+    if name == "tanuki":
+        command = [options.bin / "bench_xception", "--mode", mode, "--batch", batch, "--size", size, "--reps", reps,
+                   "--threads", options.threads, "--json", *(["--precision", "mixed_bfloat16"] if precision else [])]
     else:
-        command = [sys.executable, __file__, "--worker", peer, mode, batch, size, threads, reps, folder]
-    run = subprocess.run([str(c) for c in command], env=environment, capture_output=True, text=True)
-    if run.returncode:
-        raise RuntimeError(f"{peer} {mode}:{batch}:{size} failed:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
-    if peer == "export":
-        return None
-    return json.loads(run.stdout.strip().splitlines()[-1])
+        if name == "onnxruntime" and not (folder / f"{batch}_{size}.onnx").exists():
+            run([sys.executable, HERE / "workers.py", "export", batch, size, folder])
+        command = [sys.executable, HERE / "workers.py", "time", peer, mode, batch, size, options.threads, reps, folder]
+    return json.loads(last_line(run(command)[0], "{"))
+
+
+def time_start(peer, row, options, folder):
+    command = [sys.executable, HERE / "workers.py", "start", options.keras_weights]
+    if peer == "tanuki":
+        command = [options.bin / "bench_xception", "--mode", "start", "--weights", options.weights,
+                   "--threads", options.threads]
+    runs = [run(command) for _ in range(options.reps)]
+    return {"ms": statistics.median(1e3 * r[1] for r in runs), "ms_min": min(1e3 * r[1] for r in runs),
+            "peak_rss_mib": max(r[2] for r in runs)}
+
+
+def time_photos(peer, row, options, folder):
+    epochs = ["--no-augment", "--epochs", options.epochs[0], "--fine-tune-epochs", options.epochs[1]]
+    if peer == "tensorflow":
+        text, seconds, peak = run([sys.executable, HERE / "keras_guide.py", options.photos, options.keras_weights, *epochs,
+                                   "--variants", "still"])
+        accuracy = float(last_line(text, "|").split("|")[-2])  # of the table's last row
+    else:
+        precision = ["--precision", "mixed_bfloat16"] if peer.endswith("_bf16") else []
+        _, seconds, peak = run([options.bin / "cats_vs_dogs", "--data", options.photos, "--weights", options.weights, *epochs,
+                                "--threads", options.threads, "--out", folder / peer, *precision])
+        history = json.loads((folder / peer / "history.json").read_text())
+        accuracy = history["fine_tune"]["val_binary_accuracy"][-1]
+    return {"ms": 1e3 * seconds, "ms_min": 1e3 * seconds, "peak_rss_mib": peak, "accuracy": accuracy}
+
+
+def measure_all(rows, state, options):
+    with tempfile.TemporaryDirectory() as temporary:
+        for key in rows:
+            row = ROWS[key]
+            measure = {"start": time_start, "photos": time_photos}.get(key, time_step)
+            for round_ in range(1 if key == "photos" else options.rounds):
+                for peer in row.peers:
+                    results = state["results"].setdefault(key, {}).setdefault(peer, [])
+                    if len(results) > round_ or None in results:
+                        continue
+                    try:
+                        results.append(measure(peer, row, options, pathlib.Path(temporary)))
+                        said = f"{results[-1]['ms']:,.1f} ms"
+                    except (RuntimeError, OSError) as error:
+                        results.append(None)  # the peer cannot do this work
+                        said = f"failed: {error}"
+                    print(f"{key} round {round_ + 1} {peer}: {said}", file=sys.stderr, flush=True)
+                    options.state.parent.mkdir(parents=True, exist_ok=True)
+                    options.state.write_text(json.dumps(state, indent=1))
+
+
+def milliseconds(results):
+    return statistics.median(r["ms"] for r in results)
+
+
+def peak(results):
+    return max(r["peak_rss_mib"] for r in results)
+
+
+def label(peer, row):
+    """"PyTorch bf16"; the precision where not all of the row's peers have the same."""
+    name, _, precision = peer.partition("_")
+    mixed = len({p.partition("_")[2] for p in row.peers}) > 1
+    return NAMES[name] + (f" {precision or 'fp32'}" if mixed else "")
+
+
+def time_text(results):
+    ms = milliseconds(results)
+    text = f"{ms / 1e3:,.2f} s" if ms >= 10_000 or "accuracy" in results[0] else f"{ms:,.1f} ms"
+    text += f", {peak(results):,.0f} MiB"
+    return text + (f", accuracy {results[0]['accuracy']:.3f}" if "accuracy" in results[0] else "")
+
+
+def line(title, row, measured, cell, value, aim, of_what=""):
+    """One line of the table; `value` is compared: how many times as fast, or as much `of_what`."""
+    cells = []
+    for name in NAMES:
+        mine = [p for p in row.peers if p.partition("_")[0] == name]
+        texts = []
+        for peer in mine:
+            precision = label(peer, row)[len(NAMES[name]):].strip()
+            texts.append(f"{precision} {cell(measured[peer]) if peer in measured else 'failed'}".strip())
+        cells.append("; ".join(texts))
+    own = [value(r) for p, r in measured.items() if p.startswith("tanuki")]
+    others = {p: value(r) for p, r in measured.items() if not p.startswith("tanuki")}
+    against = row.against or sorted(others, key=others.get)[:1]
+    ratio = (lambda other: min(own) / other) if of_what else (lambda other: other / min(own))
+    ratios = [f"{ratio(others[p]):.2f} × {label(p, row)}{of_what}" for p in against if own and p in others]
+    return "| " + " | ".join([title, *cells, ", ".join(ratios), aim]) + " |"
+
+
+def table(rows, state, options):
+    print(f"\n{state['date']}, {state['machine']}, {state['threads']} threads; {state['versions']}. "
+          f"Time and peak memory; medians of {options.rounds} × {options.reps} (seven times as many at batch 1) in turn. "
+          "tanuki : fastest peer, or the aim's: how many times as fast.\n")
+    print("| work | " + " | ".join(NAMES.values()) + " | tanuki : fastest peer | aim |\n" + "| --- " * (len(NAMES) + 3) + "|")
+    memory = []
+    for key in rows:
+        row = ROWS[key]
+        measured = {p: r for p, r in state["results"].get(key, {}).items() if r and None not in r}
+        title = row.label
+        if key == "photos":
+            title += f", {options.epochs[0]} + {options.epochs[1]} epochs"
+        print(line(title, row, measured, time_text, milliseconds, row.aim))
+        if key in MEMORY:
+            least = dataclasses.replace(row, against=())
+            memory.append(line("peak memory: " + row.label, least, measured, lambda r: f"{peak(r):,.0f} MiB", peak, MEMORY[key],
+                               "'s memory"))
+    print("\n".join(memory))
 
 
 def machine():
@@ -158,66 +204,54 @@ def machine():
     return f"{fields.get('Model name', 'unknown CPU').strip()}, {len(os.sched_getaffinity(0))} CPUs"
 
 
-def versions(peers):
-    packages = {"keras": ["keras", "tensorflow-cpu"], "pytorch": ["torch", "timm"], "pytorch_bf16": ["torch"],
-                "onnxruntime": ["onnxruntime"]}
-    names = dict.fromkeys(p for peer in peers for p in packages.get(peer, []))
-    found = [f"{name} {importlib.metadata.version(name)}" for name in names]
-    if "tanuki" in peers:
-        commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True)
-        found.insert(0, f"tanuki {commit.stdout.strip()}")
-    return ", ".join(found)
+def versions():
+    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    packages = ("keras", "tensorflow-cpu", "torch", "timm", "onnxruntime")
+    return ", ".join([f"tanuki {commit.stdout.strip()}", *(f"{p} {importlib.metadata.version(p)}" for p in packages)])
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", nargs="+", choices=ROWS, metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--reps", type=int, default=3, help="of each peer in a round")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--weights", type=pathlib.Path, help="Xception without top, for tanuki")
+    parser.add_argument("--keras-weights", type=pathlib.Path, help="a .keras file of a model with a layer `xception`")
+    parser.add_argument("--photos", type=pathlib.Path, help="a folder with train/<class>/* and validation/<class>/*")
+    parser.add_argument("--epochs", type=int, nargs=2, default=(20, 10), help="of the row `photos`: frozen, fine-tuned")
+    parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build" / "bin")
+    parser.add_argument("--state", type=pathlib.Path, default=ROOT / "build" / "peers.json")
+    parser.add_argument("--resume", action="store_true", help="keep what --state has")
+    return parser, parser.parse_args()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", nargs="+", default=DEFAULT_WORK, metavar="MODE:BATCH:SIZE")
-    parser.add_argument("--peers", nargs="+", default=["tanuki", "keras", "pytorch", "onnxruntime"], choices=LABELS)
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--reps", type=int, default=5)
-    parser.add_argument("--tanuki", type=pathlib.Path, default=ROOT / "build" / "bin" / "bench_xception")
-    parser.add_argument("--json", type=pathlib.Path, help="also write every round there")
-    parser.add_argument("--worker", nargs=7, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.worker:
-        peer, mode, *numbers, folder = arguments.worker
-        batch, size, threads, reps = map(int, numbers)
-        return worker(peer, mode, batch, size, threads, reps, pathlib.Path(folder))
+    parser, options = parse()
+    have_weights = options.weights and options.keras_weights
+    missing = {} if have_weights else {"start": "--weights and --keras-weights", "photos": "--weights and --keras-weights"}
+    if not options.photos:
+        missing.setdefault("photos", "--photos")
+    for key in missing:
+        if options.rows and key in options.rows:
+            parser.error(f"the row {key} needs {missing[key]}")
+    rows = [key for key in ROWS if key not in missing and (not options.rows or key in options.rows)]
 
-    peers = [p for p in arguments.peers if p != "tanuki" or arguments.tanuki.exists()]
-    if len(peers) < len(arguments.peers):
-        print(f"no {arguments.tanuki}: the table is without tanuki", file=sys.stderr)
-    cells = {}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        for work in arguments.work:
-            mode, batch, size = work.split(":")
-            takes_part = [p for p in peers if p != "onnxruntime" or mode == "infer"]
-            if "onnxruntime" in takes_part:
-                launch("export", mode, batch, size, arguments.threads, arguments.reps, folder, None)
-            for round_ in range(arguments.rounds):
-                for peer in takes_part:
-                    result = launch(peer, mode, batch, size, arguments.threads, arguments.reps, folder, arguments.tanuki)
-                    cells.setdefault((work, peer), []).append(result)
-                    print(f"{work} round {round_ + 1} {peer}: {result['ms']:.1f} ms", file=sys.stderr)
-
-    print(f"\n{datetime.date.today()}, {machine()}, {arguments.threads} threads; {versions(peers)}. "
-          f"Median ms (least), images a second, peak memory; {arguments.rounds} rounds in turn.\n")
-    print("| work | " + " | ".join(LABELS[p] for p in peers) + " |\n" + "| --- " * (len(peers) + 1) + "|")
-    for work in arguments.work:
-        row = [work]
-        for peer in peers:
-            results = cells.get((work, peer))
-            if results is None:
-                row.append("")
-                continue
-            median = statistics.median(r["ms"] for r in results)
-            row.append(f"{median:,.1f} ({min(r['ms_min'] for r in results):,.1f}), "
-                       f"{1e3 * int(work.split(':')[1]) / median:,.1f}/s, {max(r['peak_rss_mib'] for r in results):,.0f} MiB")
-        print("| " + " | ".join(row) + " |")
-    if arguments.json:
-        arguments.json.write_text(json.dumps([{"work": w, "peer": p, "rounds": r} for (w, p), r in cells.items()], indent=1))
+    state = {"machine": machine(), "threads": options.threads, "versions": versions(), "rounds": options.rounds,
+             "reps": options.reps, "epochs": list(options.epochs)}
+    if options.resume and options.state.exists():
+        before = json.loads(options.state.read_text())
+        for key, value in state.items():
+            if before[key] != value:
+                parser.error(f"{options.state} cannot be resumed: its {key} is {before[key]}, not {value}")
+        state = before
+        for peers in state["results"].values():  # what failed is tried again
+            peers.update({peer: [] for peer, results in peers.items() if None in results})
+    else:
+        state |= {"date": str(datetime.date.today()), "results": {}}
+    os.environ["OMP_NUM_THREADS"] = str(options.threads)
+    measure_all(rows, state, options)
+    table(rows, state, options)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,30 @@
 #pragma once
 
-// What cats_vs_dogs writes to --out: history.json, history.svg, augmented.png.
+// What cats_vs_dogs writes to --out: history.json and history.svg after each phase, augmented.png, and at last
+// model.safetensors.
 
+#include <filesystem>
 #include <tanuki/io/plots/image_grid.hpp>
 #include <tanuki/io/plots/svg_curves.hpp>
 #include <tanuki/tanuki.hpp>
 
 class Report {
  public:
-  explicit Report(std::string folder) : folder_(std::move(folder)) {}
+  /// Makes the folder. Throws Error where something of what will be written to it could not be.
+  explicit Report(std::string folder) : folder_(std::move(folder)) {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (error || folder_.empty())
+      tanuki::fail("--out '", folder_,
+                   "': no such folder can be made: ", error ? error.message() : "no name");
+    for (const char* name : {"/history.json", "/history.svg", "/augmented.png", "/model.safetensors"}) {
+      try {
+        tanuki::AtomicFile file(folder_ + name);
+      } catch (const tanuki::Error& cause) {
+        tanuki::fail("--out '", folder_, "': ", cause.what());
+      }
+    }
+  }
 
   /// augmented.png: the first photo nine times, as training sees it.
   void augmented(const tanuki::Dataset& photos, const tanuki::SymbolicTensor<>& input,
@@ -33,6 +49,7 @@ class Report {
       }
     }
     if (phase == "train") frozen_epochs_ = std::size_t(history.epochs());
+    write();
   }
 
   void evaluation(const std::string& name, const tanuki::Logs& logs, tanuki::Index images) {
@@ -44,19 +61,29 @@ class Report {
     }
     entry["images"] = images;
     std::cout << images << " images" << std::endl;
+    write();
   }
 
+  void model(const tanuki::Model<>& model) const {
+    try {
+      model.save_weights(folder_ + "/model.safetensors");
+    } catch (const tanuki::Error& error) {
+      tanuki::fail(error.what(), "; the trained weights are lost, their history is in '", folder_,
+                   "/history.json'");
+    }
+    std::cout << "Written to " << folder_ << ": model.safetensors, history.json, history.svg, augmented.png"
+              << std::endl;
+  }
+
+ private:
   void write() const {
     tanuki::AtomicFile file(folder_ + "/history.json");
     file.write(phases_.dump(2) + "\n");
     file.commit();
     tanuki::write_svg_curves(folder_ + "/history.svg", panels_,
                              {.title = "Xception on cats and dogs", .mark_after = frozen_epochs_});
-    std::cout << "Written to " << folder_
-              << ": model.safetensors, history.json, history.svg, augmented.png\n";
   }
 
- private:
   static nlohmann::ordered_json empty_phase() {
     nlohmann::ordered_json phase;
     for (const char* key : {"loss", "binary_accuracy", "val_loss", "val_binary_accuracy", "seconds"}) {

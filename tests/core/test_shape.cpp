@@ -25,6 +25,7 @@ TEST_CASE("a shape that cannot be is refused") {
   CHECK_THROWS_WITH((Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}), Contains("9 axes") && Contains("at most 8"));
   const Index large = std::numeric_limits<Index>::max() / 2;
   CHECK_THROWS_WITH((Shape{large, 3}), Contains("too many elements"));
+  CHECK_THROWS_WITH(Shape().without_batch(), Contains("no axis"));
 }
 
 TEST_CASE("a tensor owns its numbers") {
@@ -39,6 +40,11 @@ TEST_CASE("a tensor owns its numbers") {
   CHECK(std::move(a).reshaped({4}).shape() == Shape{4});
   CHECK_THROWS_WITH(Tensor<>({2, 2}, {1, 2, 3}), Contains("(2, 2)") && Contains("3 were given"));
   CHECK_THROWS_WITH(Tensor<>({2, 2}).reshaped({3}), Contains("(2, 2)") && Contains("(3,)"));
+}
+
+TEST_CASE("a tensor whose bytes cannot be counted is refused") {
+  CHECK_THROWS_WITH(Tensor<>({Index{1} << 62}), Contains("no room for 4611686018427387904 numbers"));
+  CHECK_THROWS_WITH(Buffer<Cpu>(Index{1} << 61), Contains("no room"));
 }
 
 TEST_CASE("a weight is a handle, and writing raises its version") {

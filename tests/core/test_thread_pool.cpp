@@ -1,4 +1,9 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <cstdio>
 
 #include "tanuki/core/context.hpp"
 
@@ -45,6 +50,35 @@ TEST_CASE("a call from inside a task, and calls from several threads, end") {
   for (auto& caller : callers) caller.join();
   CHECK(sum == 28 * 6 + 4000);
 }
+
+TEST_CASE("a number of threads that cannot be is refused, and those there were stay") {
+  Context<Cpu> context(3);
+  for (int threads : {-1, 1025, 100000}) {
+    CHECK_THROWS_WITH(context.threads(threads), Catch::Contains(std::to_string(threads) + " threads") &&
+                                                    Catch::Contains("0 (as many as cores) to 1024"));
+  }
+  CHECK(context.threads() == 3);
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which could not live within the limit
+TEST_CASE("threads that the system does not give are an error, not the end") {
+  const pid_t child = fork();  // a limit of its own
+  if (child == 0) {
+    const rlimit memory{std::size_t{1} << 30, std::size_t{1} << 30};  // each thread's stack takes 8 MiB of it
+    setrlimit(RLIMIT_AS, &memory);
+    try {
+      ThreadPool(1000);
+    } catch (const Error& error) {
+      std::_Exit(std::string(error.what()).starts_with("[threads] 1000 threads were asked for, ") ? 0 : 2);
+    }
+    std::_Exit(1);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
 
 TEST_CASE("scratch memory belongs to its owner's type") {
   struct A;

@@ -276,6 +276,8 @@ TEST_CASE("an empty dataset says that it is one") {
   REQUIRE_THROWS_WITH(none.take(1), Contains("[take]"));
   REQUIRE_THROWS_WITH(none.map(plus_one), Contains("[map]"));
   REQUIRE_THROWS_WITH(none.prefetch(1), Contains("[prefetch]"));
+  REQUIRE_THROWS_WITH(none.prefetch(std::numeric_limits<Index>::max()),
+                      Contains("[prefetch] 92233720") && Contains("expected 0 to"));
   REQUIRE_THROWS_WITH(none.split({0.5}), Contains("[split]"));
   REQUIRE(none.class_names().empty());
   REQUIRE(none.bad_files().empty());

@@ -42,7 +42,8 @@ TEST_CASE("write_png writes what decode_image reads") {
 TEST_CASE("write_png says which file it cannot write, and refuses what is no image") {
   const test::TemporaryFolder folder;
   const Image image{1, 1, test::Bytes(3)};
-  REQUIRE_THROWS_WITH(write_png(folder / "no/such/a.png", image), Catch::Contains("no/such/a.png"));
+  REQUIRE_THROWS_WITH(write_png(folder / "no/such/a.png", image),
+                      Catch::Contains("no/such/a.png") && Catch::Contains("No such file"));
   REQUIRE_THROWS_WITH(write_png(folder.path(), image), Catch::Contains(folder.path().string()));
   REQUIRE_THROWS_WITH(write_png(folder / "a.png", {}),
                       Catch::Contains("a.png") && Catch::Contains("no pixels"));

@@ -112,6 +112,9 @@ TEST_CASE("a folder that is no data set is refused by name") {
   test::write(folder / "dogs/a.txt", {1});
   REQUIRE_THAT(refused(folder.path()), Contains(folder.path().string()) && Contains("'dogs' has no images"));
   REQUIRE_THAT(refused(folder.path(), {.class_names = {"cats", "fish"}}), Contains("'fish'"));
+  REQUIRE_THAT(refused(folder.path(), {.class_names = {"cats", "cats"}}), Contains("'cats' twice"));
+  REQUIRE_THAT(refused(folder.path(), {.image_size = {100000, 100000}}),
+               Contains("image_size is (100000, 100000)") && Contains("at most 134217728 pixels"));
   REQUIRE_THAT(refused(folder.path(), {.batch_size = -1}), Contains("batch_size is -1"));
   REQUIRE_THAT(refused(folder.path(), {.image_size = {0, 5}}), Contains("image_size is (0, 5)"));
   REQUIRE_THAT(refused(folder.path(), {.workers = -1}), Contains("workers is -1"));
@@ -186,8 +189,25 @@ TEST_CASE("a folder without one good image is an error in every pass") {
   test::write(folder / "dogs/a.jpg", {2});
   const Dataset data = image_dataset_from_directory(folder.path(), quiet());
   REQUIRE_THROWS_WITH(firsts(data, 0),
-                      Contains(folder.path().string()) && Contains("not one of its 2 images"));
-  REQUIRE_THROWS_WITH(firsts(data, 1), Contains("not one of its 2 images"));
+                      Contains(folder.path().string()) && Contains("not one of the 1 images of class"));
+  REQUIRE_THROWS_WITH(firsts(data, 1), Contains("not one of the 1 images of class"));
+}
+
+TEST_CASE("a class without one good image is an error in every pass, also with the other class readable") {
+  const test::TemporaryFolder folder;
+  fill(folder);
+  test::write(folder / "dogs/x.png", {1});
+  test::write(folder / "dogs/y.jpeg", {2});
+  for (int workers : {1, 3}) {
+    ImageFolderOptions options = quiet();
+    options.workers = workers;
+    const Dataset data = image_dataset_from_directory(folder.path(), options);
+    for (Index epoch = 0; epoch < 2; ++epoch) {
+      REQUIRE_THROWS_WITH(firsts(data, epoch), Contains(folder.path().string()) &&
+                                                   Contains("not one of the 2 images of class 'dogs'") &&
+                                                   Contains("for example: [decode_image]"));
+    }
+  }
 }
 
 TEST_CASE("shuffle gives each epoch its order, the same with any number of workers") {

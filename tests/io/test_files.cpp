@@ -63,7 +63,28 @@ TEST_CASE("an atomic file that cannot be written is refused by name") {
   ScratchFolder folder;
   REQUIRE_THROWS_WITH(AtomicFile(folder / "nowhere/file"), Contains("nowhere/file"));
   std::filesystem::create_directory(folder / "taken");
-  test::write_bytes(folder / "taken/file", "x");
-  AtomicFile file(folder / "taken");
-  REQUIRE_THROWS_WITH(file.commit(), Contains("taken"));
+  REQUIRE_THROWS_WITH(AtomicFile(folder / "taken"), Contains("taken") && Contains("a folder"));
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  REQUIRE_THROWS_WITH(AtomicFile(folder / "pipe"), Contains("pipe") && Contains("no regular file"));
+  std::filesystem::create_symlink(folder / "pipe", folder / "to_pipe");
+  REQUIRE_THROWS_WITH(AtomicFile(folder / "to_pipe"), Contains("no regular file"));
+  std::filesystem::create_symlink("circle", folder / "circle");
+  REQUIRE_THROWS_WITH(AtomicFile(folder / "circle"), Contains("circle") && Contains("links"));
+}
+
+TEST_CASE("an atomic file follows links, to what is there and to what is not yet") {
+  ScratchFolder folder;
+  std::filesystem::create_directory(folder / "else");
+  test::write_bytes(folder / "else/old", "old");
+  std::filesystem::create_symlink("else/old", folder / "link");
+  std::filesystem::create_symlink("link", folder / "link2");
+  std::filesystem::create_symlink(folder / "else/new", folder / "link3");
+  for (const char* name : {"link2", "link3"}) {
+    AtomicFile file(folder / name);
+    file.write("new");
+    file.commit();
+    REQUIRE(std::filesystem::is_symlink(folder / name));
+  }
+  REQUIRE(test::read_bytes(folder / "else/old") == "new");
+  REQUIRE(test::read_bytes(folder / "else/new") == "new");
 }

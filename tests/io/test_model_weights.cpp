@@ -53,3 +53,25 @@ TEST_CASE("weights of the wrong model are refused with both shapes, and no weigh
   CHECK(numbers(model) == before);
   CHECK_THROWS_WITH(model.load_weights(folder / "none.safetensors"), Contains("none.safetensors"));
 }
+
+TEST_CASE("a number that is not finite is refused by its weight's name, and no weight changes") {
+  const test::ScratchFolder folder;
+  const auto broken = net(5, 1), model = net(5, 2);
+  broken.get_layer("head").weights()[1].edit().data()[1] = std::nanf("");
+  broken.save_weights(folder / "broken.safetensors");
+  const auto before = numbers(model);
+  CHECK_THROWS_WITH(model.load_weights(folder / "broken.safetensors"),
+                    Contains("broken.safetensors") && Contains("'head/bias'") && Contains("not finite"));
+  CHECK(numbers(model) == before);
+}
+
+TEST_CASE("a model that is not built neither writes over a file nor loads one") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "net.safetensors";
+  net(5, 1).save_weights(path);
+  const std::string before = test::read_bytes(path);
+  const Sequential model({Dense({.units = 5})}, "empty");
+  CHECK_THROWS_WITH(model.save_weights(path), Contains("'empty'") && Contains("not been built"));
+  CHECK_THROWS_WITH(model.load_weights(path), Contains("'empty'") && Contains("not been built"));
+  CHECK(test::read_bytes(path) == before);
+}

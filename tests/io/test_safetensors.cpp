@@ -92,6 +92,21 @@ TEST_CASE("names that a file cannot hold are refused when writing") {
   REQUIRE(std::filesystem::is_empty(folder.path()));
 }
 
+TEST_CASE("a file of another format is called that, and not written") {
+  ScratchFolder folder;
+  test::write_bytes(folder / "a.keras", std::string("PK\3\4 and much more", 17));
+  test::write_bytes(folder / "a.h5", "\x89HDF and much more");
+  test::write_bytes(folder / "text", "There are no weights in this file.");
+  for (const char* name : {"a.keras", "a.h5"})
+    REQUIRE_THROWS_WITH(SafetensorsFile(folder / name), Contains(name) && Contains("tanuki convert"));
+  REQUIRE_THROWS_WITH(SafetensorsFile(folder / "text"), Contains("text") && Contains("no safetensors file"));
+  const float x = 1;
+  const std::vector<SafetensorsInput> tensors{{"a", {1}, &x}};
+  REQUIRE_THROWS_WITH(write_safetensors(folder / "b.weights.h5", tensors),
+                      Contains("b.weights.h5") && Contains(".safetensors"));
+  REQUIRE_FALSE(std::filesystem::exists(folder / "b.weights.h5"));
+}
+
 TEST_CASE("every number format becomes float32") {
   const auto read = [](const std::string& dtype, const std::string& data, int count) {
     const Bytes file{

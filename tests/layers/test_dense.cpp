@@ -35,6 +35,8 @@ TEST_CASE("Dense refuses bad options and other inputs, by name") {
   CHECK_THROWS_WITH(Dense({.units = 0, .name = "head"}), "in 'head': units is 0, expected at least 1");
   CHECK_THROWS_WITH(Dense({.units = 1, .activation = "swish?", .name = "head"}),
                     Catch::StartsWith("in 'head': unknown activation 'swish?'"));
+  CHECK_THROWS_WITH(Dense({.units = Index{1} << 60, .name = "head"})(Input({4})),
+                    "in 'head': weight 'kernel' of shape (4, 1152921504606846976) does not fit into memory");
   const Dense layer({.units = 3, .name = "head"});
   layer.build({4});
   CHECK_THROWS_WITH(layer(Input({5})),

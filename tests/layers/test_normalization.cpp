@@ -44,6 +44,9 @@ TEST_CASE("adapt") {
   SECTION("refuses what does not fit") {
     CHECK_THROWS_WITH(layer.adapt(Tensor<Cpu>({2, 3})),
                       Catch::Contains("the layer was built for 2 channels"));
+    CHECK_THROWS_WITH(layer.adapt(Tensor<Cpu>({2, 2}, {1, 2, 3, std::nanf("")})),
+                      "in 'norm': adapt() finds no finite mean and variance of channel 1");
+    CHECK(test::numbers(layer.weights()) == std::vector<std::vector<float>>{{4, 10}, {5, 0}, {0}});
     CHECK_THROWS_AS(layer.adapt(Tensor<Cpu>({2})), Error);
     CHECK_THROWS_AS(layer.adapt(Tensor<Cpu>({0, 2})), Error);
     CHECK_THROWS_WITH(Normalization({.mean = 1, .variance = 1, .name = "n"}).adapt(x),
@@ -58,6 +61,13 @@ TEST_CASE("Normalization and Rescaling refuse numbers that do not fit") {
                     "in 'n': mean has 2 numbers, the input 3 channels");
   CHECK_THROWS_WITH(Rescaling({.scale = {1, 2}, .name = "r"})(Input({4, 4, 3})),
                     "in 'r': scale has 2 numbers, the input 3 channels");
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH(Normalization({.mean = {1, 2}, .variance = {1, -1}, .name = "n"}),
+                    Catch::StartsWith("in 'n'") && Catch::Contains("variance"));
+  CHECK_THROWS_AS(Normalization({.mean = 1, .variance = nan}), Error);
+  CHECK_THROWS_AS(Normalization({.mean = infinity, .variance = 1}), Error);
+  CHECK_THROWS_WITH(Rescaling({.scale = nan, .name = "r"}), Catch::StartsWith("in 'r': scale or offset"));
+  CHECK_THROWS_AS(Rescaling({.scale = 1, .offset = {0, infinity}}), Error);
 }
 
 TEST_CASE("Rescaling") {

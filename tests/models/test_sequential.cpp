@@ -35,6 +35,18 @@ TEST_CASE("a layer that is added later counts from then on") {
   }
 }
 
+TEST_CASE("a stack that would contain itself is refused, and is as it was") {
+  Sequential a({}, "a"), b({}, "b"), c({Input({4}), Dense({.units = 2})}, "c");
+  CHECK_THROWS_WITH(a.add(a), Contains("in 'a'") && Contains("contain itself"));
+  a.add(b);
+  CHECK_THROWS_WITH(b.add(a), Contains("in 'b'") && Contains("adding 'a'"));
+  const auto in = Input({4});
+  CHECK_THROWS_WITH(c.add(Model(in, c(in), "around")), Contains("in 'c'") && Contains("adding 'around'"));
+  CHECK(a.state()->children.size() == 1);
+  CHECK(b.state()->children.empty());
+  CHECK(c.predict(Tensor<>({1, 4})).shape() == Shape{1, 2});
+}
+
 TEST_CASE("a layer that does not fit is refused, and the stack is as it was") {
   Sequential model({Input({4}), Dense({.units = 2, .name = "first"})});
   CHECK_THROWS_WITH(model.add(Conv2D({.filters = 1, .kernel_size = 3, .name = "conv"})),

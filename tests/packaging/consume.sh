@@ -22,6 +22,8 @@ if [[ $way == compiler_alone ]]; then
 else
   cmake -S "$here/$way" -B "$work" "${options[@]}" -DCMAKE_PREFIX_PATH="$prefix" -DTANUKI_SOURCE="$tanuki"
   cmake --build "$work"
+  cmake -S "$here/$way" -B "$work/plain" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix" -DTANUKI_SOURCE="$tanuki" 2>&1 |
+    grep "CMAKE_BUILD_TYPE=Release"  # said where a user forgets it
 fi
 
 printed=$("$work/consumer")

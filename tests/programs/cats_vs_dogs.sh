@@ -11,13 +11,42 @@ unset TANUKI_CATS_VS_DOGS
 touch "$work/some.safetensors"
 
 expect 3 "no GPU backend" "$program" --backend cuda --data "$work/pets" --weights "$work/some.safetensors"
-expect 2 "only float32" "$program" --precision mixed_bfloat16 --data "$work/pets" --weights "$work/some.safetensors"
 expect 2 "resuming is not there yet" "$program" --checkpoint x --data "$work/pets" --weights "$work/some.safetensors"
 expect 2 "--frobnicate" "$program" --frobnicate
 expect 2 "no photos" "$program" --weights "$work/some.safetensors"
 expect 2 "$work/none.safetensors" "$program" --data "$work/pets" --weights "$work/none.safetensors"
 expect 1 "$work/nowhere" "$program" --data "$work/nowhere" --weights "$work/some.safetensors" --out "$work/out"
 expect 1 "$work/some.safetensors" "$program" --data "$work/pets" --weights "$work/some.safetensors" --out "$work/out"
+for rate in 0 -1 x inf nan; do
+  expect 2 "'$rate' was given, expected a number above 0" "$program" --learning-rate="$rate"
+done
+for seed in -1 99999999999999999999999; do expect 2 "'$seed' was given" "$program" --seed="$seed"; done
+
+# refused TEXT DATA OUT OPTIONS…: before anything is trained.
+refused() {
+  expect 1 "$1" "$program" --weights "$work/some.safetensors" --data "$2" --out "$3" "${@:4}"
+}
+touch "$work/file"
+mkdir -p "$work/taken/model.safetensors"
+refused "--out '$work/file'" "$work/pets" "$work/file"
+refused "--out ''" "$work/pets" ""
+refused "$work/taken/model.safetensors': it is a folder" "$work/pets" "$work/taken"
+
+# Folders that are meant as train/ and validation/ are not taken for two classes, and both have the same classes.
+for name in val Validation test; do
+  mkdir "$work/named-$name"
+  cp -r "$work/pets/train" "$work/named-$name/train"
+  cp -r "$work/pets/validation" "$work/named-$name/$name"
+  refused "'$work/named-$name' has a sub-folder" "$work/named-$name" "$work/out"
+done
+mkdir "$work/alone"
+cp -r "$work/pets/train" "$work/alone/Train"
+refused "'$work/alone' has a sub-folder 'Train': expected both train/ and validation/" "$work/alone" "$work/out"
+cp -r "$work/pets" "$work/german"
+mv "$work/german/validation/cats" "$work/german/validation/Katzen"
+mv "$work/german/validation/dogs" "$work/german/validation/Hunde"
+refused "'$work/german/validation' has the classes Hunde and Katzen, the training photos cats and dogs" "$work/german" "$work/out"
+refused "the classes Hunde and Katzen" "$work/pets" "$work/out" --evaluate "$work/german/validation"
 
 if [[ ! -f $weights ]]; then
   echo "SKIP: no ImageNet weights (scripts/fetch_weights.sh)"
@@ -34,11 +63,21 @@ run "$work/first" --threads 1
 grep -q "Trainable params: 2,049" "$work/log"
 grep -q "Trainable params: 20,809,001" "$work/log"
 [[ $(grep -c "bad.jpg" "$work/log") -eq 1 ]]
+grep -q "1 photos could not be read" "$work/log"
 for file in history.json model.safetensors augmented.png history.svg; do [[ -s $work/first/$file ]]; done
 run "$work/second" --threads 2
 cmp "$work/first/model.safetensors" "$work/second/model.safetensors"
 cmp "$work/first/augmented.png" "$work/second/augmented.png"
 expect 0 "xception/block14_sepconv2/pointwise_kernel" "$bin/tanuki" summary "$work/first/model.safetensors"
+
+# A class without one good photo, and a disk that is full when the weights are written.
+cp -r "$work/pets" "$work/broken"
+for photo in "$work"/broken/train/dogs/*; do echo "no photo" >"$photo"; done
+short=(--weights "$weights" --image-size 75 --batch-size 8 --epochs 1 --fine-tune-epochs 0)
+expect 1 "not one of the 10 images of class 'dogs' can be read" "$program" --data "$work/broken" --out "$work/out" "${short[@]}"
+(trap '' XFSZ && ulimit -f 20000 &&
+  expect 1 "the trained weights are lost, their history is in" "$program" --data "$work/pets" --out "$work/full" "${short[@]}")
+[[ -s $work/full/history.json && ! -e $work/full/model.safetensors ]]
 
 python=$(command -v python3 || true)
 if [[ -n $python ]]; then

@@ -11,4 +11,7 @@ diff -r "$work/one" "$work/two"
 
 touch "$work/file"
 expect 1 "draw_pets:" "$bin/draw_pets" "$work/file"
-expect 105 "--count" "$bin/draw_pets" "$work/few" --count 1
+expect 2 "--count" "$bin/draw_pets" "$work/few" --count 1
+expect 2 "'-1' was given" "$bin/draw_pets" "$work/few" --seed -1
+expect 2 "'99999999999999999999999' was given" "$bin/draw_pets" "$work/few" --seed 99999999999999999999999
+[[ ! -e $work/few ]]

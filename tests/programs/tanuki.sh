@@ -18,5 +18,19 @@ for file in cut.keras cut.h5 text.h5 missing.h5; do
   [[ ! -e $work/bad.safetensors ]]
 done
 expect 1 "functional_npz" "$tanuki" convert "$goldens/keras/functional_npz.keras" "$work/bad.safetensors"
-if "$tanuki" frobnicate >"$work/printed" 2>&1; then exit 1; fi
-grep -qi "subcommand" "$work/printed"
+expect 2 "ubcommand" "$tanuki" frobnicate
+expect 0 "convert" "$tanuki" --help
+
+# Nothing is written over what is no weights' file: the source itself, another format's name, a device.
+cp "$goldens/keras/functional.keras" "$work/model.keras"
+expect 1 "model.keras" "$tanuki" convert "$work/model.keras" "$work/model.keras"
+expect 1 "out.h5" "$tanuki" convert "$work/model.keras" "$work/out.h5"
+mkfifo "$work/pipe"
+expect 1 "no regular file" "$tanuki" convert "$work/model.keras" "$work/pipe"
+cmp "$work/model.keras" "$goldens/keras/functional.keras"
+[[ ! -e $work/out.h5 && -p $work/pipe ]]
+
+# A file that grows too large says which one it was, and leaves nothing.
+mkdir "$work/small"
+(ulimit -f 1 && expect 1 "cannot write '$work/small/out.safetensors'" "$tanuki" convert --quiet "$work/model.keras" "$work/small/out.safetensors")
+[[ -z $(ls -A "$work/small") ]]

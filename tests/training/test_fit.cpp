@@ -151,6 +151,56 @@ TEST_CASE("callbacks are called in Keras' order, and can stop the training") {
   CHECK(history.epochs() == 2);
 }
 
+TEST_CASE("a callback that compiles the model or adds a layer ends the training with an error") {
+  const auto [x, y] = clouds(8);
+  Sequential model({Input({2}), Dense({.units = 1})}, "net");
+  const auto compile = [&] { model.compile({.optimizer = SGD(), .loss = MeanSquaredError()}); };
+  const auto fit_with = [&, &x = x, &y = y](LambdaCallbackOptions options) {
+    compile();
+    model.fit(x, y,
+              {.epochs = 2, .callbacks = {std::make_shared<LambdaCallback>(options)}, .verbose = false});
+  };
+  const auto wanted = Contains("a callback has compiled 'net' or changed its layers");
+  CHECK_THROWS_WITH(fit_with({.on_train_begin = compile}), wanted);
+  CHECK_THROWS_WITH(fit_with({.on_epoch_begin = [&](Index) { compile(); }}), wanted);
+  CHECK_THROWS_WITH(fit_with({.on_train_batch_end = [&](Index, const Logs&) { compile(); }}), wanted);
+  CHECK_THROWS_WITH(fit_with({.on_epoch_end = [&](Index, const Logs&) { compile(); }}), wanted);
+  CHECK_THROWS_WITH(fit_with({.on_train_batch_begin = [&](Index) { model.add(Dense({.units = 1})); }}),
+                    wanted);
+  CHECK_NOTHROW(fit_with({.on_train_end = [&](const Logs&) { compile(); }}));
+}
+
+TEST_CASE("a callback that is null is refused") {
+  const auto [x, y] = clouds(8);
+  CHECK_THROWS_WITH(classifier().fit(x, y, {.callbacks = {nullptr}}), Contains("callback number 0 is null"));
+}
+
+TEST_CASE("validation data of other class names is warned of") {
+  const auto [x, y] = clouds(8);
+  const auto named = [&, &x = x, &y = y](std::vector<std::string> classes) {
+    const auto origin = std::make_shared<Origin>();
+    origin->class_names = std::move(classes);
+    return Dataset(std::make_shared<stages::Tensors>(x, y), origin).batch(4);
+  };
+  const auto fit_with = [&](std::vector<std::string> classes) {
+    std::ostringstream out;
+    classifier().fit(named({"cats", "dogs"}), {.validation_data = named(std::move(classes)), .output = &out});
+    return out.str();
+  };
+  CHECK_THAT(fit_with({"Hunde", "Katzen"}),
+             Contains("Warning: the classes of validation_data are Hunde, Katzen") && Contains("cats, dogs"));
+  CHECK_THAT(fit_with({"cats", "dogs"}), !Contains("Warning"));
+}
+
+TEST_CASE("a validation loss that is no number is an error") {
+  const auto [x, y] = clouds(8);
+  auto bad = x;
+  bad.data()[0] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH(
+      classifier().fit(x, y, {.validation_data = Dataset::from_tensors(bad, y).batch(8), .verbose = false}),
+      Contains("epoch 1, validation_data") && Contains("nan"));
+}
+
 TEST_CASE("where the output is no terminal an epoch is one plain line") {
   std::ostringstream out;
   const auto model = classifier();
@@ -228,6 +278,25 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
   SECTION("an image of another shape") {
     CHECK_THROWS_WITH(model.predict(random_tensor({4, 3}, 1)), Contains("(4, 3)") && Contains("(4, 2)"));
     CHECK_THROWS_WITH(model.train_on_batch(random_tensor({4, 3}, 1), y), Contains("(4, 3)"));
+  }
+  SECTION("what is no batch, or an empty one") {
+    CHECK_THROWS_WITH(model.predict(Tensor<>()), Contains("(2,)") && Contains("(0,) was given"));
+    CHECK_THROWS_WITH(model.predict(Tensor<>(Shape{})), Contains("() was given"));
+    CHECK_THROWS_WITH(model.predict(Tensor<>(Shape{0, 7})), Contains("(0, 7) was given, expected (0, 2)"));
+    CHECK(model.predict(Tensor<>(Shape{0, 2})).shape() == Shape{0, 1});
+    CHECK_THROWS_WITH(model.test_on_batch(Tensor<>(Shape{0, 2}), Tensor<>(Shape{0, 1})),
+                      Contains("in '" + model.name() + "'") && Contains("no examples"));
+    const auto single = Dataset::from_tensors(x, y);
+    CHECK_THROWS_WITH(model.fit(single, {.verbose = false}),
+                      Contains("epoch 1, batch 1") && Contains("Input 'input_layer") && Contains("batch()"));
+    CHECK_THROWS_WITH(model.evaluate(single), Contains("[evaluate] batch 1") && Contains("batch()"));
+    CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = single, .verbose = false}),
+                      Contains("validation_data") && Contains("batch()"));
+  }
+  SECTION("epochs below 0") {
+    CHECK_THROWS_WITH(model.fit(x, y, {.epochs = -5}), Contains("epochs is -5"));
+    CHECK_THROWS_WITH(model.fit(x, y, {.initial_epoch = -3}), Contains("initial_epoch is -3"));
+    CHECK(model.fit(x, y, {.epochs = 0}).epochs() == 0);
   }
   SECTION("labels of another shape") {
     CHECK_THROWS_WITH(model.train_on_batch(x, random_tensor({8, 2}, 1)),

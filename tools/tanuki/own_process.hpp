@@ -4,6 +4,7 @@
 // was.
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -39,6 +40,7 @@ int in_own_process(const std::string& file, Work work) {
   if (child == 0) {
     const rlimit seconds{120, 120};  // of computing: a gigabyte takes some five
     setrlimit(RLIMIT_CPU, &seconds);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file too large for the user's limit is then an error of writing it
     const int code = report_errors(work);
     std::cout.flush();
     std::_Exit(code);
@@ -48,8 +50,17 @@ int in_own_process(const std::string& file, Work work) {
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (WIFEXITED(status)) return WEXITSTATUS(status);
-    return report_errors(
-        [&] { tanuki::fail("'", file, "' is damaged: reading it was ended by signal ", WTERMSIG(status)); });
+    const int signal = WTERMSIG(status);
+    const bool crash =
+        signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
+    return report_errors([&] {
+      if (signal == SIGXCPU)
+        tanuki::fail("'", file, "': given up after two minutes of computing; is it damaged?");
+      tanuki::fail(
+          "'", file,
+          crash ? "' is damaged: reading it was ended by signal " : "': work on it was ended by signal ",
+          signal);
+    });
   }
 #endif
   (void)file;

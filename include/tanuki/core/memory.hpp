@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -23,8 +24,12 @@ template <>
 struct Memory<Cpu> {
   static constexpr std::align_val_t alignment{64};
 
+  /// Throws Error where so much memory is not to be had.
   static float* allocate(std::size_t count) {
-    return static_cast<float*>(::operator new(count * sizeof(float), alignment));
+    constexpr std::size_t most = std::size_t(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(float);
+    void* data = count > most ? nullptr : ::operator new(count * sizeof(float), alignment, std::nothrow);
+    if (!data) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
+    return static_cast<float*>(data);
   }
   static void release(float* data) noexcept { ::operator delete(data, alignment); }
   static void zero(float* to, std::size_t count) { std::memset(to, 0, count * sizeof(float)); }

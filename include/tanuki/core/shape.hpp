@@ -52,8 +52,11 @@ class Shape {
     return Shape(std::span<const Index>(extents.data(), rank_ + 1));
   }
 
-  /// This shape without its first axis.
-  Shape without_batch() const { return Shape(std::span<const Index>(begin() + 1, rank_ - 1)); }
+  /// This shape without its first axis. Throws Error where it has none.
+  Shape without_batch() const {
+    if (rank_ == 0) fail("[shape] () has no axis to be without");
+    return Shape(std::span<const Index>(begin() + 1, rank_ - 1));
+  }
 
   /// "(32, 10, 10, 728)", and "(5,)" for one axis, as Python writes a tuple.
   std::string str() const {

@@ -25,14 +25,24 @@ class BadFiles {
     if (!reporter_) reporter_ = [](const BadFile& file) { std::cerr << "skipped: " << file.reason << '\n'; };
   }
 
-  void add(const BadFile& file) {
+  /// True where the file is a new one.
+  bool add(const BadFile& file) {
     std::lock_guard lock(mutex_);
-    if (reasons_.emplace(file.path, file.reason).second) reporter_(file);
+    const bool added = reasons_.emplace(file.path, file.reason).second;
+    if (added) reporter_(file);
+    return added;
   }
 
   bool contains(const std::string& path) const {
     std::lock_guard lock(mutex_);
     return reasons_.contains(path);
+  }
+
+  /// Why that file is bad; "" where it is not.
+  std::string reason(const std::string& path) const {
+    std::lock_guard lock(mutex_);
+    const auto found = reasons_.find(path);
+    return found == reasons_.end() ? "" : found->second;
   }
 
   std::size_t count() const {

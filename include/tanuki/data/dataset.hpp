@@ -90,7 +90,8 @@ class Dataset {
 
   /// Up to `count` elements are made ahead, on a thread of their own.
   Dataset prefetch(Index count) const {
-    if (count < 0) fail("[prefetch] ", count, " elements, expected 0 or more");
+    constexpr Index most = 1 << 20;
+    if (count < 0 || count > most) fail("[prefetch] ", count, " elements, expected 0 to ", most);
     return count ? then<stages::Prefetched>(stage("prefetch"), count) : *this;
   }
 

@@ -4,9 +4,11 @@
 // in alphabetical order 0, 1, …; in it, at any depth, the files .jpg .jpeg .png .bmp .gif (in any case) are
 // its images, sorted by folder and name. What begins with a dot is ignored. Values are 0 … 255, float32.
 // Throws Error, with the path, where there is no such folder, no class, a class without images, or a wrong
-// number of classes for binary labels. A bad file is reported and skipped when it is met.
+// number of classes for binary labels. A bad file is reported and skipped when it is met; a pass that meets the
+// last file of a class of which none can be read throws.
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -90,7 +92,10 @@ class Files final : public Table {
       : directory_(std::move(directory)),
         folder_(std::move(folder)),
         options_(std::move(options)),
-        bad_files_(std::move(bad_files)) {}
+        bad_files_(std::move(bad_files)),
+        readable_(folder_.class_names.size()) {
+    for (Index label : folder_.labels) ++readable_[std::size_t(label)];
+  }
 
   Index cardinality() const override { return Index(folder_.file_paths.size()); }
   int workers() const override { return options_.workers; }
@@ -99,22 +104,28 @@ class Files final : public Table {
 
   std::optional<Example> at(Index entry) const override {
     const std::string& path = folder_.file_paths[std::size_t(entry)];
+    const Index label = folder_.labels[std::size_t(entry)];
     if (!bad_files_->contains(path)) {
-      try {
-        return Example{read(path), target(folder_.labels[std::size_t(entry)])};
-      } catch (const Error& error) {
-        bad_files_->add({path, error.what()});
-      }
+      if (const auto image = read(path, label)) return Example{resized(*image), target(label)};
     }
-    if (bad_files_->count() == folder_.file_paths.size())
-      fail("[image_dataset_from_directory] '", directory_, "': not one of its ", bad_files_->count(),
-           " images can be read; for example: ", bad_files_->list().front().reason);
+    if (readable_[std::size_t(label)] == 0)
+      fail("[image_dataset_from_directory] '", directory_, "': not one of the ",
+           std::count(folder_.labels.begin(), folder_.labels.end(), label), " images of class '",
+           folder_.class_names[std::size_t(label)], "' can be read; for example: ", bad_files_->reason(path));
     return std::nullopt;
   }
 
  private:
-  Tensor<Cpu> read(const std::string& path) const {
-    const Image image = decode_image(fs::path(path));
+  std::optional<Image> read(const std::string& path, Index label) const {
+    try {
+      return decode_image(fs::path(path));
+    } catch (const Error& error) {
+      if (bad_files_->add({path, error.what()})) --readable_[std::size_t(label)];
+      return std::nullopt;
+    }
+  }
+
+  Tensor<Cpu> resized(const Image& image) const {
     return options_.crop_to_aspect_ratio ? smart_resize(image, options_.image_size)
                                          : resize_bilinear(image, options_.image_size);
   }
@@ -130,6 +141,7 @@ class Files final : public Table {
   ImageFolder folder_;
   ImageFolderOptions options_;
   std::shared_ptr<BadFiles> bad_files_;
+  mutable std::vector<std::atomic<Index>> readable_;  // images a class, as far as is known
 };
 
 }  // namespace image_folder_detail
@@ -149,6 +161,8 @@ inline ImageFolder list_image_folder(const std::filesystem::path& directory,
     if (class_names.empty()) class_names = found;
     ImageFolder folder;
     for (const std::string& name : class_names) {
+      if (std::count(class_names.begin(), class_names.end(), name) > 1)
+        reject("class_names has '", name, "' twice");
       if (std::find(found.begin(), found.end(), name) == found.end())
         reject("it has no sub-folder for the class '", name, "'");
       const std::vector<std::string> paths = images(directory / name);
@@ -172,6 +186,10 @@ inline Dataset image_dataset_from_directory(const std::filesystem::path& directo
   if (options.image_size.height < 1 || options.image_size.width < 1)
     reject("image_size is (", options.image_size.height, ", ", options.image_size.width,
            "), expected at least (1, 1)");
+  constexpr Index most_pixels = Index{1} << 27;  // of decode_image()
+  if (options.image_size.height > most_pixels / options.image_size.width)
+    reject("image_size is (", options.image_size.height, ", ", options.image_size.width,
+           "), expected at most ", most_pixels, " pixels");
   if (options.batch_size < 0) reject("batch_size is ", options.batch_size, ", expected 0 or more");
   if (options.workers < 0) reject("workers is ", options.workers, ", expected 0 or more");
   if (options.workers == 0) options.workers = default_context<Cpu>().threads();

@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -30,9 +31,10 @@ class ReadAhead final : public Iterator {
       : read_(std::move(read)), slots_(std::size_t(std::max<Index>(window, 1))) {
     try {
       for (int i = 0; i < std::max(workers, 1); ++i) threads_.emplace_back([this] { work(); });
-    } catch (...) {
+    } catch (const std::system_error& error) {
+      const std::size_t started = threads_.size();
       join();
-      throw;
+      fail("[data] ", workers, " threads were asked for, ", started, " could be had: ", error.what());
     }
   }
   ~ReadAhead() override { join(); }

@@ -2,6 +2,8 @@
 
 // RGB pictures to PNG files.
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -20,14 +22,14 @@ inline void write_png(const std::filesystem::path& path, const Image& image) {
   if (shape.elements() > std::numeric_limits<int>::max() / 2) reject("an image ", shape, " is too large");
 
   std::ofstream out(path, std::ios::binary);
-  if (!out) reject("the file cannot be written");
+  if (!out) reject("the file cannot be written: ", std::strerror(errno));
   const auto append = [](void* file, void* bytes, int count) {
     static_cast<std::ofstream*>(file)->write(static_cast<const char*>(bytes), count);
   };
   const int encoded = stb::stbi_write_png_to_func(append, &out, int(image.width), int(image.height),
                                                   int(Image::channels), image.pixels.data(), 0);
   out.close();
-  if (!encoded || !out) reject("the file could not be written to its end");
+  if (!encoded || !out) reject("the file could not be written to its end: ", std::strerror(errno));
 }
 
 }  // namespace tanuki

@@ -2,7 +2,8 @@
 
 // Writing a file so that its name always leads to a whole one: into a temporary file in the same folder,
 // synced, then renamed. What stood under the name stays until commit(), and for good where that is not
-// reached. Throws Error with the path.
+// reached. A link is followed; what is there and is no regular file (a folder, a device) is refused. A process
+// that is killed leaves its temporary file, NAME.PROCESS.NUMBER.tmp. Throws Error with the path.
 
 #include <atomic>
 #include <cerrno>
@@ -25,7 +26,10 @@ namespace tanuki {
 
 class AtomicFile {
  public:
-  explicit AtomicFile(std::string path) : path_(std::move(path)) { open(); }
+  explicit AtomicFile(std::string path) : path_(std::move(path)) {
+    follow_links();
+    open();
+  }
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile() {
@@ -102,6 +106,20 @@ class AtomicFile {
 
   std::FILE* file_ = nullptr;
 #endif
+
+  void follow_links() {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    for (int links = 0; fs::is_symlink(fs::symlink_status(path_, error)); ++links) {
+      if (links == 40) fail("cannot write '", path_, "': too many links, one to the other");
+      path_ = (fs::path(path_).parent_path() / fs::read_symlink(path_, error)).string();
+    }
+    const auto type = fs::status(path_, error).type();
+    if (fs::exists(fs::file_status(type)) && type != fs::file_type::regular) {
+      fail("cannot write '", path_, "': it is ",
+           type == fs::file_type::directory ? "a folder" : "no regular file");
+    }
+  }
 
   [[noreturn]] void refuse() const { fail("cannot write '", path_, "': ", std::strerror(errno)); }
 

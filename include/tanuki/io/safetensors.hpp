@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <memory>
@@ -85,11 +86,19 @@ class SafetensorsFile {
 
   void parse() {
     const auto bytes = file_->bytes();
+    const auto begins_with = [&](std::string_view magic) {
+      return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+    };
+    if (begins_with("PK\3\4") || begins_with("\x89HDF")) {
+      refuse("it is a file of Keras; make a safetensors file of it: tanuki convert ", path(),
+             " OUT.safetensors");
+    }
     if (bytes.size() < 8) refuse("the file has ", bytes.size(), " bytes, too short for a safetensors file");
     std::uint64_t header_size;
     std::memcpy(&header_size, bytes.data(), 8);
     if (header_size > largest_header) {
-      refuse("the header claims ", header_size, " bytes, at most ", largest_header, " are supported");
+      refuse("it is no safetensors file: the header claims ", header_size, " bytes, at most ", largest_header,
+             " are supported");
     }
     if (header_size > bytes.size() - 8) {
       refuse("the header claims ", header_size, " bytes, the file has ", bytes.size(), ": truncated?");
@@ -211,9 +220,21 @@ struct SafetensorsInput {
   const float* data;
 };
 
+/// Throws Error for a name that says another format.
+inline void expect_safetensors_name(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  for (const char* other : {".h5", ".hdf5", ".keras", ".npz", ".pt", ".pth", ".onnx"}) {
+    if (extension == other) {
+      fail("[safetensors] '", path, "': what is written is a safetensors file, expected a name that ends in ",
+           ".safetensors");
+    }
+  }
+}
+
 /// Writes float32 tensors in the given order. The file is whole or not there (see AtomicFile).
 inline void write_safetensors(const std::string& path, std::span<const SafetensorsInput> tensors,
                               const Metadata& metadata = {}) {
+  expect_safetensors_name(path);
   const auto quoted = [&](const std::string& text) {
     try {
       return nlohmann::json(text).dump();

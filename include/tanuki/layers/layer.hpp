@@ -163,10 +163,18 @@ class Layer {
     return {call(inputs[0], training)};
   }
 
-  void add_weight(std::string name, const Shape& shape, const Initializer& initializer,
+  /// Throws Error where there is no room for it.
+  void add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                   Role role = Role::learned) const {
     const Random random = unique_random(this->name() + "/" + name);
-    state_->weights.emplace_back(std::move(name), role, Tensor<B>(shape, initializer(shape, random)));
+    const auto refuse = [&] { fail("weight '", name, "' of shape ", shape, " does not fit into memory"); };
+    try {
+      state_->weights.emplace_back(name, role, Tensor<B>(shape, initializer(shape, random)));
+    } catch (const std::bad_alloc&) {
+      refuse();
+    } catch (const std::length_error&) {
+      refuse();
+    }
   }
   /// One of this layer's own weights; an empty handle where it has none of that name.
   Weight<B> weight(std::string_view name) const {

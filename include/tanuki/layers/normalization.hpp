@@ -27,6 +27,9 @@ class Normalization final : public LayerOf<Normalization<B>, B> {
       fail("in '", this->name(), "': mean has ", options_.mean.size(), " numbers, variance ",
            options_.variance.size(), ": expected both or neither");
     }
+    if (!options_.mean.finite() || !options_.variance.finite() || options_.variance.negative())
+      fail("in '", this->name(),
+           "': expected finite numbers for mean, and finite ones of at least 0 for variance");
   }
 
   /// Finds mean and population variance of each channel of `data` (which has a batch axis).
@@ -52,6 +55,10 @@ class Normalization final : public LayerOf<Normalization<B>, B> {
       const double center = average([](double value) { return value; });
       mean.push_back(float(center));
       variance.push_back(float(average([&](double value) { return (value - center) * (value - center); })));
+    }
+    for (Index c = 0; c < channels; ++c) {
+      if (!std::isfinite(variance[std::size_t(c)]))
+        fail("in '", this->name(), "': adapt() finds no finite mean and variance of channel ", c);
     }
     this->weight("mean").assign(Tensor<B>({channels}, mean));
     this->weight("variance").assign(Tensor<B>({channels}, variance));

@@ -2,6 +2,8 @@
 
 // What the options of several layers share.
 
+#include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -63,6 +65,13 @@ class PerChannel {
   PerChannel(std::vector<float> values) : values_(std::move(values)) {}
 
   bool empty() const { return values_.empty(); }
+  bool finite() const {
+    return std::all_of(values_.begin(), values_.end(), [](float value) { return std::isfinite(value); });
+  }
+  /// True where a number is below 0.
+  bool negative() const {
+    return std::any_of(values_.begin(), values_.end(), [](float value) { return value < 0; });
+  }
   std::size_t size() const { return values_.size(); }
 
   /// One number for each channel. Throws Error, naming it `what`, where there are too few or too many.

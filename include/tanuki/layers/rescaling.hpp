@@ -18,7 +18,10 @@ template <class B = Cpu>
 class Rescaling final : public LayerOf<Rescaling<B>, B> {
  public:
   explicit Rescaling(RescalingOptions options)
-      : LayerOf<Rescaling<B>, B>("Rescaling", options.name), options_(std::move(options)) {}
+      : LayerOf<Rescaling<B>, B>("Rescaling", options.name), options_(std::move(options)) {
+    if (!options_.scale.finite() || !options_.offset.finite())
+      fail("in '", this->name(), "': scale or offset has a number that is not finite");
+  }
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override {

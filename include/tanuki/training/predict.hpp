@@ -12,13 +12,15 @@ struct PredictOptions {
 };
 
 /// `x` with the batch axis; gives the outputs of all examples, in order. Throws Error where the shape does
-/// not fit, and for a model with several outputs.
+/// not fit, and for a model with several inputs or outputs.
 template <class B>
 Tensor<Cpu> Model<B>::predict(const Tensor<Cpu>& x, const PredictOptions& options) const {
   if (options.batch_size < 1) fail("[predict] batch_size is ", options.batch_size, ", expected at least 1");
   if (outputs().size() != 1)
     fail("[predict] '", this->name(), "' has ", outputs().size(), " outputs, expected one");
-  if (x.shape().rank() == 0) fail("[predict] the input has no batch axis");
+  if (inputs().size() != 1)
+    fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, expected one");
+  check_batch(x.shape(), 0);
   const Index count = x.shape()[0];
   const Shape out = outputs()[0].shape();
   const Random random{random_seed(), hash("predict")};  // for what is called with training = true

@@ -12,6 +12,7 @@
 #include "tanuki/ops/finite.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
 #include "tanuki/training/host.hpp"
+#include "tanuki/training/micro_batch.hpp"
 
 namespace tanuki {
 
@@ -36,23 +37,23 @@ class Trainer {
     reset_metrics();
   }
 
-  /// Forward, backward, optimizer. The labels and images have the batch axis. Returns the batch's mean loss.
+  /// Forward, backward, optimizer. The labels and images have the batch axis. With a micro_batch_size the
+  /// batch goes through in parts of so many examples (see micro_batch.hpp). Returns the batch's mean loss.
   /// Throws Error, and leaves every weight as it was, where the loss is not finite.
-  float train_step(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y) {
-    const OnDevice<B> images(x), labels(y);
-    const auto input = images.view();
-    const auto output = plan_.forward(context, std::span(&input, 1),
-                                      Random{seed_, hash("train")}.fork(first_step_ + steps_))[0];
-    check(labels.view(), output);
-    const float loss = loss_(context, labels.view(), output, plan_.output_gradient(0));
-    if (!std::isfinite(loss)) {
-      fail("the loss is ", loss, " at training step ", steps_ + 1,
-           "; the weights are those of the step before");
+  float train_step(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y,
+                   Index micro_batch_size = 0) {
+    check_micro_batches(plan_.graph(), micro_batch_size);
+    const bool trains = !plan_.trainable_weights().empty();
+    const Index batch = x.shape().rank() ? x.shape()[0] : 0;
+    const bool whole = micro_batch_size == 0 || batch <= micro_batch_size;
+    float loss;
+    if (whole) {
+      loss = gradients_of(context, OnDevice<B>(x).view(), OnDevice<B>(y).view(), 0, 1);
+    } else {
+      loss = sum_gradients(context, x, y, micro_batch_size);
     }
-    count(context, labels.view(), output, loss);
-    if (!plan_.trainable_weights().empty()) {
-      plan_.backward(context);
-      const auto gradients = plan_.weight_gradients();
+    if (trains) {
+      const auto gradients = whole ? plan_.weight_gradients() : sums_.views();
       check_finite(context, gradients);
       optimizer_.step(context, plan_.trainable_weights(), gradients);
     }
@@ -116,6 +117,46 @@ class Trainer {
     return Plan<B>(std::move(graph), std::move(outputs), trainable);
   }
 
+  /// Forward, loss and backward of a part of a batch, which begins at example `first` and is `share` of it.
+  /// Returns the mean loss of the part.
+  float gradients_of(Context<B>& context, ConstTensorView<B> images, ConstTensorView<B> labels, Index first,
+                     double share) {
+    Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
+    random.example = std::uint64_t(first);
+    const auto output = plan_.forward(context, std::span(&images, 1), random)[0];
+    check(labels, output);
+    const auto gradient = plan_.output_gradient(0);
+    const float loss = loss_(context, labels, output, gradient);
+    if (!std::isfinite(loss)) {
+      fail("the loss is ", loss, " at training step ", steps_ + 1,
+           "; the weights are those of the step before");
+    }
+    count(context, labels, output, loss);
+    if (plan_.trainable_weights().empty()) return loss;
+    if (share < 1) detail::scale_gradient(gradient, float(share));
+    plan_.backward(context);
+    return loss;
+  }
+
+  /// The same for a whole batch, part by part; the gradients are then in sums_.
+  float sum_gradients(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y,
+                      Index micro_batch_size) {
+    const Index batch = x.shape()[0];
+    if (y.shape().rank() == 0 || y.shape()[0] != batch) {
+      fail("labels ", y.shape(), " do not fit images ", x.shape(), ": the batches differ");
+    }
+    double loss = 0;
+    sums_.reset();
+    for (Index first = 0; first < batch; first += micro_batch_size) {
+      const Index examples = std::min(micro_batch_size, batch - first);
+      const double share = double(examples) / double(batch);
+      const OnDevice<B> images(x, first, examples), labels(y, first, examples);
+      loss += share * double(gradients_of(context, images.view(), labels.view(), first, share));
+      sums_.add(context, plan_.weight_gradients());
+    }
+    return float(loss);
+  }
+
   void check(const ConstTensorView<B>& labels, const ConstTensorView<B>& output) const {
     if (labels.shape.rank() == 0 || labels.shape[0] != output.shape[0]) {
       fail("labels ", labels.shape, " do not fit predictions ", output.shape, ": the batches differ");
@@ -144,6 +185,7 @@ class Trainer {
   std::vector<AnyMetric<B>> metrics_;
   std::vector<Weight<B>> snapshot_;
   Plan<B> plan_;
+  GradientSums<B> sums_;
   std::vector<std::string> paths_;  ///< of plan_.trainable_weights()
   std::uint64_t seed_;
   std::uint64_t first_step_;  ///< steps of the trainers before, for the random numbers

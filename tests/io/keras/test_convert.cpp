@@ -65,8 +65,9 @@ TEST_CASE("every conversion of a model fits the same model, under other automati
        {"functional.keras", "functional_3_3.keras", "functional.h5", "functional_frozen.h5",
         "functional.weights.h5", "functional_published.h5"}) {
     INFO(name);
-    convert_keras(goldens + name, folder / name);
-    const SafetensorsFile file(folder / name);
+    const std::string target = folder / (name + ".safetensors");
+    convert_keras(goldens + name, target);
+    const SafetensorsFile file(target);
     for (const std::string part : {"", "backbone/", "neck/"}) {  // the whole model, and each part of it alone
       INFO(part);
       const std::string prefix = "functional/weights/" + part;
@@ -84,6 +85,23 @@ TEST_CASE("every conversion of a model fits the same model, under other automati
     REQUIRE_THROWS_WITH(match_weights(other, shapes_in(file), name),
                         Contains(name) && Contains("does not fit the model"));
   }
+}
+
+TEST_CASE("a file is not converted onto itself, nor to a name that says another format") {
+  ScratchFolder folder;
+  std::filesystem::copy_file(goldens + "functional.keras", folder / "model");
+  const std::string before = test::read_bytes(folder / "model");
+  std::filesystem::create_symlink("model", folder / "link");
+  std::filesystem::create_hard_link(folder / "model", folder / "twin");
+  for (const char* target : {"model", "link", "twin"}) {
+    REQUIRE_THROWS_WITH(convert_keras(folder / "model", folder / target),
+                        Contains(target) && Contains("the file to be converted"));
+  }
+  REQUIRE_THROWS_WITH(convert_keras(folder / "link", folder / "model"), Contains("the file to be converted"));
+  REQUIRE_THROWS_WITH(convert_keras(folder / "model", folder / "out.h5"),
+                      Contains("out.h5") && Contains(".safetensors"));
+  REQUIRE(test::read_bytes(folder / "model") == before);
+  REQUIRE_FALSE(std::filesystem::exists(folder / "out.h5"));
 }
 
 TEST_CASE("where the source does not convert the target stays as it was") {

@@ -270,6 +270,12 @@ TEST_CASE("files that are nothing of Keras are refused by name") {
   test::write_bytes(folder / "a.h5", "nothing");
   REQUIRE_THROWS_WITH(read_keras_weights(folder / "a.h5"), Contains("a.h5") && Contains("no HDF5 file"));
   REQUIRE_THROWS_WITH(read_keras_weights(folder / "b.h5"), Contains("b.h5") && Contains("cannot open"));
+  test::write_bytes(folder / "a.keras", "");
+  REQUIRE_THROWS_WITH(read_keras_weights(folder / "a.keras"), Contains("a.keras") && Contains("is empty"));
+  REQUIRE_THROWS_WITH(read_keras_weights(goldens + "contents.safetensors"), Contains("a safetensors file"));
+  test::write_bytes(folder / "cut.keras", test::read_bytes(goldens + "functional.keras").substr(0, 20000));
+  REQUIRE_THROWS_WITH(read_keras_weights(folder / "cut.keras"),
+                      Contains("cut.keras") && Contains("cut short"));
   H5Writer(folder / "c.h5").dataset("x", {1}, {1});
   REQUIRE_THROWS_WITH(read_keras_weights(folder / "c.h5"), Contains("c.h5") && Contains("no layers in it"));
   H5Writer(folder / "d.h5").texts("/", "layer_names", {"lost"});

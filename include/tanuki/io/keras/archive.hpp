@@ -31,7 +31,9 @@ class KerasArchive {
       zip_error_init_with_code(&error, code);
       const std::string reason = zip_error_strerror(&error);
       zip_error_fini(&error);
-      fail("cannot open '", path_, "' as a .keras file: ", reason);
+      const bool no_zip = code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS;
+      fail("cannot open '", path_, "' as a .keras file: ", reason,
+           no_zip ? ": it is cut short, or damaged" : "");
     }
   }
 

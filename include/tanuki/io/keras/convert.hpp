@@ -37,8 +37,15 @@ struct ConversionReport {
   }
 };
 
-/// `source`: .keras, .weights.h5 or legacy .h5. Throws Error, and then `target` is as it was.
+/// `source`: .keras, .weights.h5 or legacy .h5. Throws Error, also where both are one file, and then `target` is
+/// as it was.
 inline ConversionReport convert_keras(const std::string& source, const std::string& target) {
+  expect_safetensors_name(target);
+  std::error_code missing;
+  if (std::filesystem::equivalent(source, target, missing)) {
+    fail("[keras] '", target, "' is the file to be converted, '", source,
+         "': expected another name to write to");
+  }
   const KerasWeights weights = read_keras_weights(source);
   if (weights.tensors.empty()) fail("[keras] '", source, "': there are no weights in it");
   ConversionReport report{source, target, weights.format, weights.keras_version, {}, weights.ignored};

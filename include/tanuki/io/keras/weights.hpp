@@ -33,6 +33,10 @@ inline KerasWeights read_keras_weights(const std::string& path) {
   const auto bytes = mapped.bytes();
   const std::string_view start(reinterpret_cast<const char*>(bytes.data()),
                                std::min<std::size_t>(bytes.size(), 4));
+  if (bytes.empty()) fail("[keras] '", path, "': the file is empty");
+  if (bytes.size() > 8 && bytes[8] == std::byte('{') && start != "PK\3\4") {
+    fail("[keras] '", path, "': it looks like a safetensors file, expected .keras, .weights.h5 or .h5");
+  }
   KerasWeights result;
   if (start == "PK\3\4") {
     result = read_keras_weights(KerasArchive(path));

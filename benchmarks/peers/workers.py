@@ -1,0 +1,142 @@
+"""The peers' side of peers.py: one step of one kind of work, in a process of its own.
+
+    python benchmarks/peers/workers.py time PEER infer|head|full BATCH SIZE THREADS REPS FOLDER
+    python benchmarks/peers/workers.py export BATCH SIZE FOLDER
+    python benchmarks/peers/workers.py start WEIGHTS.keras
+
+time ends with one line like that of `bench_xception --json`. export writes FOLDER/BATCH_SIZE.onnx, so that the process that
+times ONNX Runtime needs no PyTorch. start is a program that loads a Keras file, predicts one image, and ends. The weights of
+time and export are random: the time does not depend on them.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import statistics
+import sys
+import time
+
+
+def import_keras():
+    os.environ["TF_CPP_MIN_LOG_LEVEL"], os.environ["CUDA_VISIBLE_DEVICES"] = "3", ""
+    import keras
+    return keras
+
+
+def tensorflow_step(mode, batch, size, threads, folder, bfloat16=False):
+    keras = import_keras()
+    import numpy as np
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    if bfloat16:
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (batch, size, size, 3)), tf.float32)
+    y = tf.constant(np.arange(batch) % 2, tf.float32)[:, None]
+    base = keras.applications.Xception(weights=None, include_top=False, input_shape=(size, size, 3))
+    if mode == "infer":
+        forward = tf.function(lambda images: tf.cast(base(images, training=False), tf.float32))
+        return lambda: forward(x).numpy()
+
+    class Classifier(keras.Model):  # a call() of its own: there Keras 3 honours training=False
+        def __init__(self):
+            super().__init__()
+            self.base, self.pool = base, keras.layers.GlobalAveragePooling2D()
+            self.dropout, self.head = keras.layers.Dropout(0.2), keras.layers.Dense(1, dtype="float32")
+
+        def call(self, images, training=False):
+            return self.head(self.dropout(self.pool(self.base(images, training=False)), training=training))
+
+    base.trainable = mode == "full"
+    model = Classifier()
+    model.compile(keras.optimizers.Adam(1e-5), keras.losses.BinaryCrossentropy(from_logits=True))
+    return lambda: model.train_on_batch(x, y)
+
+
+def pytorch_step(mode, batch, size, threads, folder, bfloat16=False):
+    import timm
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="")
+    base = base.to(memory_format=torch.channels_last).eval()  # eval: the statistics stand still
+    x = (torch.rand(batch, 3, size, size) * 2 - 1).contiguous(memory_format=torch.channels_last)
+    y = (torch.arange(batch) % 2).float()[:, None]
+    precision = torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
+
+    def infer():
+        with torch.inference_mode(), precision:
+            return base(x).float().numpy()
+
+    if mode == "infer":
+        return infer
+    base.requires_grad_(mode == "full")
+    head = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Dropout(0.2),
+                               torch.nn.Linear(2048, 1))
+    parameters = [p for p in (*base.parameters(), *head.parameters()) if p.requires_grad]
+    optimizer = torch.optim.Adam(parameters, 1e-5, eps=1e-7)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        with precision:
+            logits = head(base(x))
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def onnx_file(batch, size, folder):
+    return str(pathlib.Path(folder) / f"{batch}_{size}.onnx")
+
+
+def onnxruntime_step(mode, batch, size, threads, folder, bfloat16=False):
+    import numpy as np
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(onnx_file(batch, size, folder), options, ["CPUExecutionProvider"])
+    x = np.random.default_rng(0).uniform(-1, 1, (batch, 3, size, size)).astype(np.float32)
+    name = session.get_inputs()[0].name
+    return lambda: session.run(None, {name: x})
+
+
+def measure(peer, mode, batch, size, threads, reps, folder):
+    name, _, precision = peer.partition("_")
+    makers = {"tensorflow": tensorflow_step, "pytorch": pytorch_step, "onnxruntime": onnxruntime_step}
+    step = makers[name](mode, int(batch), int(size), int(threads), folder, bfloat16=precision == "bf16")
+    for _ in range(2):
+        step()
+    times = []
+    for _ in range(int(reps)):
+        begin = time.perf_counter()
+        step()
+        times.append(1e3 * (time.perf_counter() - begin))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"ms": statistics.median(times), "ms_min": min(times), "peak_rss_mib": peak}))
+
+
+def export(batch, size, folder):
+    import timm
+    import torch
+
+    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="").eval()
+    image = torch.rand(int(batch), 3, int(size), int(size))
+    torch.onnx.export(base, (image,), onnx_file(batch, size, folder), dynamo=True, verbose=False)
+
+
+def start(weights):
+    keras = import_keras()
+    import numpy as np
+
+    model = keras.models.load_model(weights, compile=False)
+    print(model.predict(np.zeros((1, *model.input_shape[1:]), np.float32), verbose=0))
+
+
+if __name__ == "__main__":
+    {"time": measure, "export": export, "start": start}[sys.argv[1]](*sys.argv[2:])
