@@ -86,7 +86,7 @@ std::pair<std::vector<std::string>, std::vector<std::string>> check(const Model<
 
 using Steps = std::vector<std::string>;
 
-/// Another rule at a time is off.
+/// All rules but this one.
 FusionRules without(bool FusionRules::*rule) {
   FusionRules rules;
   rules.*rule = false;
@@ -115,6 +115,21 @@ TEST_CASE("a block of Xception becomes one op a separable convolution") {
   // The first ReLU lies below the frontier.
   CHECK(training == Steps{"activation", "depthwise 3x3 + conv2d 1x1 + batch_normalization",
                           "relu + depthwise 3x3 + conv2d 1x1 + batch_normalization", "add"});
+}
+
+TEST_CASE("the sum takes in the convolution whichever of its inputs that makes") {
+  const auto in = Input({5, 5, 4});
+  const auto conv = Conv2D({.filters = 4, .kernel_size = 3, .padding = "same"})(in);
+  CHECK(check(spread(Model(in, Add()({in, conv})))).first == Steps{"conv2d 3x3 + bias + add"});
+  CHECK(check(spread(Model(in, Add()({conv, in})))).first == Steps{"conv2d 3x3 + bias + add"});
+  CHECK(check(spread(Model(in, Add()({conv, conv})))).first == Steps{"conv2d 3x3 + bias", "add"});
+}
+
+TEST_CASE("a plan that was fused for inference is refused for training") {
+  const auto model = xception_block();
+  const auto graph = model.inference_plan().graph();
+  CHECK_THROWS_WITH(Plan<Cpu>(graph, {graph.steps().back().output}, model.trainable_weights()),
+                    Catch::Contains("[fused_conv2d] has no gradient"));
 }
 
 TEST_CASE("each rule can be switched off, and then leaves what it was for") {

@@ -59,6 +59,7 @@ TEST_CASE("a segment takes as many images as fit the cache, and ends where that 
   CHECK(find_segments(steps({}), 1000).empty());
   CHECK(find_segments(steps({900, 2000, 600, 100, 60, 10}), 1000) == Segments{{0, 3, 1}, {3, 6, 10}});
   CHECK(find_segments(steps({900, 2000, 100, 90}), 1000) == Segments{{0, 2, 1}, {2, 4, 10}});
+  CHECK(find_segments(steps({65, 125, 250, 500}), 1000) == Segments{{0, 2, 8}, {2, 4, 2}});
   CHECK(find_segments(steps({100, 0, 0, 100}), 1000) == Segments{{0, 1, 10}, {1, 3, 0}, {3, 4, 10}});
 }
 
@@ -81,4 +82,17 @@ TEST_CASE("inference on a batch needs little more memory than on the images unde
   auto graph = model.graph(false, outputs), same = graph;
   const Plan<Cpu> deep(std::move(graph), outputs), wide(std::move(same), outputs, {}, {.depth_first = false});
   CHECK(deep.memory_needed(64, 2) < wide.memory_needed(64, 2) / 4);
+}
+
+TEST_CASE("a plan that found no room serves a smaller batch") {
+  const auto model = narrowing();
+  std::vector<int> outputs;
+  auto graph = model.graph(false, outputs);
+  Plan<Cpu> plan(std::move(graph), outputs, model.trainable_weights());
+  Context<Cpu> context(2);
+  const Tensor<> x({2, 64, 64, 3});
+  // So many images that no address space holds their activations; the plan fails before it reads them.
+  const ConstTensorView<Cpu> huge{x.data(), Shape{Index{1} << 40, 64, 64, 3}}, small = x.view();
+  CHECK_THROWS_WITH(plan.forward(context, std::span(&huge, 1)), Catch::Contains("no room"));
+  CHECK(plan.forward(context, std::span(&small, 1))[0].shape == Shape{2, 5});
 }

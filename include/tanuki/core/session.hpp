@@ -1,7 +1,7 @@
 #pragma once
 
-// What Keras keeps for a whole process: the seed that everything random starts from, and the counters behind
-// automatic layer names. Apart from the default context, the library's only global state.
+// What Keras keeps for a whole process: the seed that everything random starts from, the dtype policy, and the
+// counters behind automatic layer names. Apart from the default context, the library's only global state.
 
 #include <map>
 #include <mutex>

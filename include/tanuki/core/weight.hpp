@@ -49,17 +49,18 @@ class Weight {
   }
 
   /// The numbers in another form, T, such as panels for a kernel: made by fill(T&) when first asked for, and again
-  /// in the same place when asked for after an edit(). One a type is kept; all copies of the handle share it.
+  /// in the same place when asked for after an edit(): not while another thread reads them. One a type is kept; all
+  /// copies of the handle share it.
   template <class T, class Fill>
   const T& derived(Fill&& fill) const {
     std::lock_guard lock(data_->mutex);
     auto& kept = data_->derived[typeid(T)];
-    const bool stale = !kept.value || kept.version != data_->version;
     if (!kept.value) kept.value = std::make_shared<T>();
     T& value = *static_cast<T*>(kept.value.get());
-    if (stale) {
-      kept.version = data_->version + 1;  // stays so where fill throws
+    if (!kept.fresh || kept.version != data_->version) {
+      kept.fresh = false;  // stays so where fill throws
       fill(value);
+      kept.fresh = true;
       kept.version = data_->version;
     }
     return value;
@@ -72,6 +73,7 @@ class Weight {
  private:
   struct Derived {
     std::shared_ptr<void> value;
+    bool fresh = false;
     std::uint64_t version = 0;
   };
   struct Data {

@@ -1,7 +1,8 @@
 #pragma once
 
 // A graph made ready to run: rewritten by the fusion rules, scheduled over one arena of planned memory. Plans of
-// one model share its weights and nothing else. A plan is used by one thread at a time.
+// one model share its weights and what is derived from them, and nothing else. A plan is used by one thread at a
+// time.
 
 #include <chrono>
 #include <functional>
@@ -166,11 +167,17 @@ class Plan {
       batch_ = batch;
     }
     if (batch_ > capacity_ || threads != threads_) {
-      capacity_ = std::max(capacity_, batch_);
+      const Index capacity = std::max(capacity_, batch_);
+      Layouts layouts(schedule_, capacity, threads);
+      const Index size = layouts.shared.size + threads * layouts.local_size;
+      if (arena_.size() < size) {
+        capacity_ = 0;  // stays so where there is no room
+        arena_ = Buffer<B>();
+        arena_ = Buffer<B>(size);
+      }
+      layouts_ = std::move(layouts);
+      capacity_ = capacity;
       threads_ = threads;
-      layouts_ = Layouts(schedule_, capacity_, threads);
-      const Index size = layouts_.shared.size + threads * layouts_.local_size;
-      if (arena_.size() < size) arena_ = Buffer<B>(), arena_ = Buffer<B>(size);
     }
     inputs_.assign(inputs.begin(), inputs.end());
   }
@@ -199,6 +206,7 @@ class Plan {
   /// Of the images from number `first` on, as far as the buffer has images.
   float* data(BufferId buffer, const Images& which) {
     const int segment = schedule_.local_to(buffer);
+    if (segment >= 0 && !which.local) return nullptr;  // only its shape is wanted
     if (segment >= 0) return which.local + layouts_.local[std::size_t(segment)].offsets[std::size_t(buffer)];
     return arena_.data() + layouts_.shared.offsets[std::size_t(buffer)] +
            which.first * schedule_.buffers()[std::size_t(buffer)].per_image;
@@ -233,8 +241,9 @@ class Plan {
     values.clear();
     for (int input : step.inputs) values.push_back(value(input, which));
     const Shape shape = graph_->shape(step.output).with_batch(which.count);
-    return {context, values, view(schedule_.value(step.output), shape, which), saved(run.saved, which),
-            random(run.step)};
+    Random mine = random(run.step);
+    mine.example += std::uint64_t(which.first);
+    return {context, values, view(schedule_.value(step.output), shape, which), saved(run.saved, which), mine};
   }
 
   void run_backward(Context<B>& context, const BackwardStep& run, const Step& step) {

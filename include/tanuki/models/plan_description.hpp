@@ -32,8 +32,9 @@ std::string Plan<B>::describe(Index batch, Index threads) const {
   for (std::size_t s = 0; s < schedule_.segments().size(); ++s) {
     const Segment& segment = schedule_.segments()[s];
     text += "segment " + std::to_string(s + 1);
-    text +=
-        segment.images ? ", " + std::to_string(layouts.images[s]) + " images at a time" : ", whole batches";
+    text += segment.images ? ", " + std::to_string(layouts.images[s]) +
+                                 (layouts.images[s] == 1 ? " image" : " images") + " at a time"
+                           : ", whole batches";
     text += ": " + detail::mib(layouts.local[s].size) + " a thread\n";
     for (std::size_t k = segment.begin; k < segment.end; ++k) {
       const Step& step = graph_->steps()[forward[k].step];

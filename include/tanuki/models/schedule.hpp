@@ -84,8 +84,7 @@ class Schedule {
     for (std::size_t k = 0; k < forward_.size(); ++k) {
       const auto& s = step(k);
       const auto mine = s.op->workspace(input_shapes(s), batch, wanted_[k]);
-      const auto weights = s.op->weights();
-      if (!weights.empty() && kept.insert(weights.front().id()).second) all.kept += mine.kept;
+      if (mine.kept_of && kept.insert(mine.kept_of).second) all.kept += mine.kept;
       all.shared = std::max(all.shared, mine.shared);
       all.per_thread = std::max(all.per_thread, mine.per_thread);
     }
@@ -142,8 +141,9 @@ class Schedule {
       ops::Wanted wanted;
       for (int input : s.inputs) wanted.inputs |= needs_gradient_[std::size_t(input)];
       for (const auto& w : s.op->weights()) wanted.weights |= trainable_.count(w.id()) != 0;
-      if (wanted.inputs && !s.op->differentiable()) {
-        fail("in '", s.path, "': [", s.op->name(), "] has no gradient, but trainable weights lie below it");
+      if ((wanted.inputs || wanted.weights) && !s.op->differentiable()) {
+        fail("in '", s.path, "': [", s.op->name(),
+             "] has no gradient, but trainable weights lie at or below it");
       }
       wanted_.push_back(wanted);
       needs_gradient_[std::size_t(s.output)] = wanted.inputs || wanted.weights;

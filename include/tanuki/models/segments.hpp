@@ -28,17 +28,19 @@ struct Segment {
 inline std::vector<Segment> find_segments(const std::vector<StepSize>& steps,
                                           Index cache_floats = Index{1} << 20) {
   std::vector<Segment> segments;
+  Index first = 0;  // images at the last segment's first step
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Index images = steps[i].per_example
                              ? std::clamp<Index>(cache_floats / std::max<Index>(steps[i].per_image, 1), 1, 16)
                              : 0;
-    const bool fits = !segments.empty() && (images == 0) == (segments.back().images == 0) &&
-                      images <= 2 * segments.back().images && 2 * images >= segments.back().images;
+    const bool fits =
+        !segments.empty() && (images == 0) == (first == 0) && images <= 2 * first && 2 * images >= first;
     if (fits) {
       segments.back().end = i + 1;
       segments.back().images = std::min(segments.back().images, images);
     } else {
       segments.push_back({i, i + 1, images});
+      first = images;
     }
   }
   return segments;

@@ -112,10 +112,13 @@ class FusedConv2D final : public Op<B> {
   }
   std::vector<Weight<B>> weights() const override { return parts_.weights(); }
   bool per_example() const override { return true; }
+  bool differentiable() const override { return !parts_.shortcut && !parts_.relu_after; }
   Reads reads(Wanted wanted) const override { return {.inputs = wanted.weights || parts_.relu_before}; }
 
   Workspace workspace(std::span<const Shape> inputs, Index batch, Wanted wanted) const override {
-    return FusedConv2DKernel<B>::workspace(parts_, geometry(inputs[0]), batch, wanted);
+    Workspace space = FusedConv2DKernel<B>::workspace(parts_, geometry(inputs[0]), batch, wanted);
+    space.kept_of = parts_.kernel.id();
+    return space;
   }
 
   void prepare(Context<B>& context) const override {

@@ -1,7 +1,7 @@
 #pragma once
 
 // An op is one differentiable step: a shape check, a forward and a backward that call the backend's kernel.
-// It holds its arguments and weight handles and nothing of a run, so one op may run in many places at once.
+// It holds its arguments and weight handles, what prepare() made of these, and nothing of a run.
 
 #include <memory>
 #include <span>
@@ -60,7 +60,8 @@ struct Saved {
 
 /// Memory that an op takes besides its arguments, in floats.
 struct Workspace {
-  Index kept = 0;        ///< what is derived from its weights
+  Index kept = 0;  ///< what is derived from a weight
+  const void* kept_of = nullptr;
   Index shared = 0;      ///< while it runs
   Index per_thread = 0;  ///< while it runs, for each thread
 };
@@ -109,7 +110,7 @@ class Op {
   virtual bool is_view() const { return false; }
   /// Every input's gradient is the output's; backward() is never called.
   virtual bool passes_gradient() const { return false; }
-  /// False: no gradient flows through; only constants may lie below.
+  /// False: there is no backward(), for what lies below or for weights of its own.
   virtual bool differentiable() const { return true; }
 };
 

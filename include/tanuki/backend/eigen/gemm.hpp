@@ -67,7 +67,7 @@ inline void add_parts(Context<Cpu>& context, const float* parts, Index count, In
   });
 }
 
-/// A's rows, where they are row after row in memory. Another kind of A (see rows.hpp) has in_place = false and
+/// A's rows, where they are row after row in memory. Another kind of A (see fused_rows.hpp) has in_place = false and
 /// copy(first, count, to, stride), which writes `count` rows, `stride` floats apart.
 struct PlainRows {
   static constexpr bool in_place = true;
