@@ -244,6 +244,15 @@ TEST_CASE("a weight that is written anew is packed anew") {
   CHECK(model.predict(x).to_vector() == std::vector<float>{1, 2});
   kernel.edit().data()[0] = 5;
   CHECK(model.predict(x).to_vector() == std::vector<float>{5, 2});
+
+  const auto image = Input({1, 1, 1});
+  const BatchNormalization norm({.epsilon = 0, .scale = false});
+  const Model folded(image, norm(Conv2D({.filters = 1, .kernel_size = 1, .use_bias = false})(image)));
+  folded.weights()[0].assign(Tensor<>({1, 1, 1, 1}, {1}));
+  const Tensor<> one({1, 1, 1, 1}, {1});
+  CHECK(folded.predict(one).to_vector() == std::vector<float>{1});
+  norm.weights()[0].edit().data()[0] = 3;  // beta
+  CHECK(folded.predict(one).to_vector() == std::vector<float>{4});
 }
 
 TEST_CASE("under mixed_bfloat16 products round their factors, forward and backward, and nothing else") {

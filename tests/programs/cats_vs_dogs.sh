@@ -68,6 +68,8 @@ for file in history.json model.safetensors augmented.png history.svg; do [[ -s $
 run "$work/second" --threads 2
 cmp "$work/first/model.safetensors" "$work/second/model.safetensors"
 cmp "$work/first/augmented.png" "$work/second/augmented.png"
+run "$work/rounded" --precision mixed_bfloat16 --micro-batch-size 3
+! cmp -s "$work/first/model.safetensors" "$work/rounded/model.safetensors"
 expect 0 "xception/block14_sepconv2/pointwise_kernel" "$bin/tanuki" summary "$work/first/model.safetensors"
 
 # A class without one good photo, and a disk that is full when the weights are written.

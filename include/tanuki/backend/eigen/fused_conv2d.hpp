@@ -17,6 +17,7 @@ struct FusedConv2DKernel<Cpu> {
     const eigen::PackedWeight* kernel = nullptr;
     const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
     std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
+    std::uint64_t versions = 0;  ///< the sum of the weights', which only grow, that these were made of
   };
 
   static void prepare(Context<Cpu>& context, const Parts& parts, Prepared& prepared) {
@@ -26,6 +27,9 @@ struct FusedConv2DKernel<Cpu> {
     } else {
       prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
     }
+    std::uint64_t versions = 1;
+    for (const auto& weight : parts.weights()) versions += weight.version();
+    if (std::exchange(prepared.versions, versions) == versions) return;
     const auto channels = std::size_t(parts.kernel.shape().back());
     if (parts.has_norm()) {
       prepared.scale.resize(channels);

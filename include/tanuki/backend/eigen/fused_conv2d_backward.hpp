@@ -206,10 +206,13 @@ class FusedConv2DBackward {
   /// From G and the sums of dy to the gradients of kernel, bias, gamma and beta.
   void finish(const std::vector<double>& sums) const {
     std::vector<double> products(gradients_.gamma ? std::size_t(out_) : 0);
-    for (Index k = 0; gradients_.gamma && k < kernel_.rows; ++k) {
-      const float *kernel = kernel_.data + k * out_, *product = product_ + k * out_;
-      for (Index c = 0; c < out_; ++c) products[std::size_t(c)] += double(kernel[c]) * double(product[c]);
-    }
+    context_.parallel_blocks(Index(products.size()), 32, [&](Index first, Index end) {
+      for (Index k = 0; k < kernel_.rows; ++k) {
+        const float *kernel = kernel_.data + k * out_, *product = product_ + k * out_;
+        for (Index c = first; c < end; ++c)
+          products[std::size_t(c)] += double(kernel[c]) * double(product[c]);
+      }
+    });
     if (gradients_.kernel && !scale_.empty()) {
       each_channel(context_, kernel_.rows, out_,
                    [product = product_, scale = scale_.data()](Index i, Index c) { product[i] *= scale[c]; });

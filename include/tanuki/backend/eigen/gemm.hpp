@@ -108,7 +108,7 @@ struct Parts {
       block = ((all_rows + blocks - 1) / blocks + tile - 1) / tile * tile;
     }
     rows = (all_rows + block - 1) / block;
-    const Index wanted = workers > 1 ? (4 * workers + rows - 1) / rows : 1;
+    const Index wanted = workers > 1 ? (2 * workers + rows - 1) / rows : 1;
     panels = (all_panels + wanted - 1) / wanted;
     columns = (all_panels + panels - 1) / panels;
   }
