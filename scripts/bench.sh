@@ -8,11 +8,17 @@
 #        scripts/bench.sh --growth [options for bench_xception…]
 source "$(dirname "$0")/common.sh"
 
+# have_peers PYTHON: one by one, as TensorFlow and PyTorch may not bear each other in one process.
+have_peers() {
+  local module
+  for module in keras torch timm onnxruntime; do "$1" -c "import $module" 2>/dev/null || return 1; done
+}
+
 peers() {
   scripts/setup.sh python3-venv
   build bench_xception_program cats_vs_dogs_program tanuki_program
   local python=$cache/peers/bin/python weights package models=()
-  if [[ ! -x $python ]] || ! "$python" -c "import keras, tensorflow, torch, timm, onnxruntime" 2>/dev/null; then
+  if [[ ! -x $python ]] || ! have_peers "$python"; then
     say "Installing the peers into $cache/peers"
     python3 -m venv "$cache/peers"
     "$python" -m pip install --quiet --requirement benchmarks/peers/requirements.txt >&2

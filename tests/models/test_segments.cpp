@@ -96,3 +96,28 @@ TEST_CASE("a plan that found no room serves a smaller batch") {
   CHECK_THROWS_WITH(plan.forward(context, std::span(&huge, 1)), Catch::Contains("no room"));
   CHECK(plan.forward(context, std::span(&small, 1))[0].shape == Shape{2, 5});
 }
+
+TEST_CASE("a smaller batch that has more images under way than a larger one keeps within its memory") {
+  const auto in = Input({1, 1, 1 << 17});  // 5 images fill the cache that find_segments reckons with
+  auto x = Activation("relu")(in);
+  for (int i = 0; i < 3; ++i) x = Add()({x, in});
+  const Model model(in, x);
+  const auto images = [](Index batch) {
+    Tensor<> given({batch, 1, 1, 1 << 17});
+    for (Index i = 0; i < given.size(); ++i) given.data()[i] = float(i % 97) - 40;
+    return given;
+  };
+  const int threads = default_context<Cpu>().threads();
+  default_context<Cpu>().threads(2);
+  for (Index batch : {32, 10, 9, 3, 32}) {
+    const auto given = images(batch);
+    const auto output = model.predict(given, {.batch_size = 32}).to_vector();
+    bool same = true;
+    for (Index i = 0; i < given.size(); ++i) {
+      const float value = given.data()[i];
+      same &= output[std::size_t(i)] == std::max(value, 0.0f) + value + value + value;
+    }
+    CHECK(same);
+  }
+  default_context<Cpu>().threads(threads);
+}

@@ -137,13 +137,18 @@ class Plan {
         : shared(lay_out(schedule.buffers(), batch)) {
       for (std::size_t s = 0; s < schedule.segments().size(); ++s) {
         images.push_back(images_at_a_time(schedule.segments()[s], batch, threads));
-        local.push_back(lay_out(schedule.local_buffers(int(s)), images.back()));
+        // A smaller batch may have more images under way, up to this.
+        const Index most = std::min(schedule.segments()[s].images, (batch + threads - 1) / threads);
+        local.push_back(lay_out(schedule.local_buffers(int(s)), most));
         local_size = std::max(local_size, local.back().size);
       }
     }
   };
   static Index images_at_a_time(const Segment& segment, Index batch, Index threads) {
-    return segment.images ? std::min(segment.images, (batch + threads - 1) / threads) : batch;
+    if (segment.images == 0) return batch;
+    // As many groups as every thread gets the same number of.
+    const Index rounds = (batch + segment.images * threads - 1) / (segment.images * threads);
+    return (batch + rounds * threads - 1) / (rounds * threads);
   }
 
   static const ops::Graph<B>& rewritten(ops::Graph<B>& graph, const std::vector<int>& outputs,
