@@ -265,20 +265,26 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Matrix& b,
            epilogue.from(0, whole));
 }
 
-/// C (a_columns, b.columns) = Aᵀ·B, dense. Tall products with a small C are summed in parts, a number that the
-/// shapes alone decide. b.column is 1.
-template <class Rows>
-void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
-  const Index outputs = a_columns * b.columns;
-  const Index parts = outputs > (1 << 16) ? 1 : std::clamp<Index>(b.rows / 2048, 1, 16);
-  if (parts == 1) return detail::multiply_transposed(context, a, a_columns, b, 0, b.rows, c, false);
-  const Index part_rows = (b.rows + parts - 1) / parts;
+/// C, `outputs` numbers, of body(first, end, part of C) over the rows. Where there are many rows and few outputs
+/// they are summed in parts, a number that these two alone decide.
+template <class Body>
+void sum_over_rows(Context<Cpu>& context, Index rows, Index outputs, float* c, Body body) {
+  const Index parts = outputs > (1 << 16) ? 1 : std::clamp<Index>(rows / 2048, 1, 16);
+  if (parts == 1) return body(Index{0}, rows, c);
+  const Index part_rows = (rows + parts - 1) / parts;
   float* partial = Context<Cpu>::scratch<detail::PartialScratch>(parts * outputs);
   context.parallel(parts, [&](Index part, int) {
-    detail::multiply_transposed(context, a, a_columns, b, std::min(b.rows, part * part_rows),
-                                std::min(b.rows, (part + 1) * part_rows), partial + part * outputs, false);
+    body(std::min(rows, part * part_rows), std::min(rows, (part + 1) * part_rows), partial + part * outputs);
   });
   add_parts(context, partial, parts, outputs, c);
+}
+
+/// C (a_columns, b.columns) = Aᵀ·B, dense. b.column is 1.
+template <class Rows>
+void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
+  sum_over_rows(context, b.rows, a_columns * b.columns, c, [&](Index first, Index end, float* to) {
+    detail::multiply_transposed(context, a, a_columns, b, first, end, to, false);
+  });
 }
 
 /// C += Aᵀ·B, in one part.

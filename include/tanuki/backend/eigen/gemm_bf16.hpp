@@ -255,18 +255,10 @@ void multiply_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_colu
 template <class Rows>
 void multiply_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b,
                               float* c) {
-  const Index outputs = a_columns * b.columns;
-  if (outputs == 0) return;
-  const Index parts = outputs > (1 << 16) ? 1 : std::clamp<Index>(b.rows / 2048, 1, 16);
-  if (parts == 1) return detail::multiply_transposed_bf16(context, a, a_columns, b, 0, b.rows, c, false);
-  const Index part_rows = (b.rows + parts - 1) / parts;
-  float* partial = Context<Cpu>::scratch<detail::PartialScratch>(parts * outputs);
-  context.parallel(parts, [&](Index part, int) {
-    detail::multiply_transposed_bf16(context, a, a_columns, b, std::min(b.rows, part * part_rows),
-                                     std::min(b.rows, (part + 1) * part_rows), partial + part * outputs,
-                                     false);
+  if (a_columns * b.columns == 0) return;
+  sum_over_rows(context, b.rows, a_columns * b.columns, c, [&](Index first, Index end, float* to) {
+    detail::multiply_transposed_bf16(context, a, a_columns, b, first, end, to, false);
   });
-  add_parts(context, partial, parts, outputs, c);
 }
 
 /// C += Aᵀ·B, in one part.
