@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "peak.hpp"
 #include "tanuki/backend/eigen/conv2d.hpp"
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tanuki/backend/eigen/gemm_bf16.hpp"
@@ -25,28 +26,20 @@ void report(benchmark::State& state, double flop) {
   state.counters["GFLOP/s"] = benchmark::Counter(flop / 1e9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// One tile whose operands stay in L1, so that nothing but the multiply-adds takes time.
 template <class T>
 void peak_of(benchmark::State& state, void (*gemm)(const eigen::GemmBlockOf<T>&)) {
-  const Index depth = 1 << 16, tasks = 4 * state.range(0), rows = eigen::kernels().tile_rows;
-  const T operands[32] = {};
+  const Index tasks = 4 * state.range(0);
   Context<Cpu> context(int(state.range(0)));
+  float any[16 * 32];
+  const double steps = bench::run_peak_tile(gemm, any);
   for (auto _ : state) {
     context.parallel(tasks, [&](Index, int) {
       float c[16 * 32];
-      gemm({.rows = rows,
-            .depth = depth,
-            .columns = 32,
-            .a = operands,
-            .a_step = 0,
-            .b = operands,
-            .c = c,
-            .c_row = 32});
+      bench::run_peak_tile(gemm, c);
       benchmark::DoNotOptimize(c);
     });
   }
-  const double products = std::is_same_v<T, float> ? 1 : 2;  // a step of k
-  report(state, 2.0 * products * double(rows * depth * 32 * tasks));
+  report(state, 2.0 * (std::is_same_v<T, float> ? 1 : 2) * steps * double(tasks));
 }
 
 void peak(benchmark::State& state) { peak_of(state, eigen::kernels().gemm); }

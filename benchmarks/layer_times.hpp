@@ -7,26 +7,19 @@
 #include <mutex>
 #include <tanuki/tanuki.hpp>
 
+#include "peak.hpp"
+
 namespace tanuki::bench {
 
 /// Multiply-adds a second of one thread in registers, right now.
 inline double peak_multiply_adds() {
-  const Index depth = 1 << 16, rows = eigen::kernels().tile_rows;
-  const float operands[32] = {};
   float c[16 * 32];
   double best = 0;
   for (int repeat = 0; repeat < 20; ++repeat) {
     const auto begin = std::chrono::steady_clock::now();
-    eigen::kernels().gemm({.rows = rows,
-                           .depth = depth,
-                           .columns = 32,
-                           .a = operands,
-                           .a_step = 0,
-                           .b = operands,
-                           .c = c,
-                           .c_row = 32});
+    const double work = run_peak_tile(eigen::kernels().gemm, c);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    best = std::max(best, double(rows * depth * 32) / seconds.count());
+    best = std::max(best, work / seconds.count());
   }
   return best;
 }
