@@ -5,26 +5,39 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tanuki/core/random.hpp"
 
 namespace tanuki {
 
-/// Gives shape.elements() values, row-major. The stream belongs to one weight.
-using Initializer = std::function<std::vector<float>(const Shape&, Random)>;
+/// Gives shape.elements() values, row-major; the stream belongs to one weight. `class_name` and `config` are
+/// Keras' serialised form: "RandomUniform", {{"minval", -0.05}, {"maxval", 0.05}}.
+struct Initializer {
+  std::string class_name;
+  std::vector<std::pair<std::string, double>> config;
+  std::function<std::vector<float>(const Shape&, Random)> draw;
 
-inline Initializer constant(float value) {
-  return [value](const Shape& shape, Random) {
-    return std::vector<float>(std::size_t(shape.elements()), value);
-  };
+  std::vector<float> operator()(const Shape& shape, Random random) const { return draw(shape, random); }
+};
+
+namespace detail {
+
+inline Initializer fill(std::string class_name, float value,
+                        std::vector<std::pair<std::string, double>> config = {}) {
+  return {std::move(class_name), std::move(config), [value](const Shape& shape, Random) {
+            return std::vector<float>(std::size_t(shape.elements()), value);
+          }};
 }
-inline Initializer zeros() { return constant(0.0f); }
-inline Initializer ones() { return constant(1.0f); }
 
-/// The given numbers; for layers that are told their constants.
-inline Initializer values(std::vector<float> numbers) {
-  return [numbers = std::move(numbers)](const Shape&, Random) { return numbers; };
+}  // namespace detail
+
+inline Initializer zeros() { return detail::fill("Zeros", 0); }
+inline Initializer ones() { return detail::fill("Ones", 1); }
+inline Initializer constant(float value) {
+  return detail::fill("Constant", value, {{"value", double(value)}});
 }
 
 struct Fans {
@@ -42,13 +55,13 @@ inline Fans fans(const Shape& shape) {
 
 /// Uniform in ±sqrt(6 / (fan in + fan out)).
 inline Initializer glorot_uniform() {
-  return [](const Shape& shape, Random random) {
-    const auto [in, out] = fans(shape);
-    const float limit = float(std::sqrt(6.0 / (in + out)));
-    std::vector<float> values(static_cast<std::size_t>(shape.elements()));
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = random.uniform(i, -limit, limit);
-    return values;
-  };
+  return {"GlorotUniform", {}, [](const Shape& shape, Random random) {
+            const auto [in, out] = fans(shape);
+            const float limit = float(std::sqrt(6.0 / (in + out)));
+            std::vector<float> values(static_cast<std::size_t>(shape.elements()));
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = random.uniform(i, -limit, limit);
+            return values;
+          }};
 }
 
 }  // namespace tanuki

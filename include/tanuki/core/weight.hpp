@@ -9,6 +9,8 @@
 #include <string>
 #include <typeindex>
 
+#include "tanuki/core/constraint.hpp"
+#include "tanuki/core/regularizer.hpp"
 #include "tanuki/core/tensor.hpp"
 
 namespace tanuki {
@@ -21,14 +23,18 @@ class Weight {
  public:
   /// No weight: what a layer without a bias passes as its bias.
   Weight() = default;
-  Weight(std::string name, Role role, Tensor<B> value)
-      : data_(std::make_shared<Data>(std::move(name), role, std::move(value))) {}
+  Weight(std::string name, Role role, Tensor<B> value, Regularizer regularizer = {},
+         Constraint constraint = {})
+      : data_(std::make_shared<Data>(std::move(name), role, std::move(value), regularizer,
+                                     std::move(constraint))) {}
 
   explicit operator bool() const { return data_ != nullptr; }
 
   /// Its name within the layer: "kernel", "moving_mean".
   const std::string& name() const { return data_->name; }
   Role role() const { return data_->role; }
+  const Regularizer& regularizer() const { return data_->regularizer; }
+  const Constraint& constraint() const { return data_->constraint; }
   const Shape& shape() const { return data_->value.shape(); }
   const Tensor<B>& value() const { return data_->value; }
 
@@ -77,12 +83,19 @@ class Weight {
     std::uint64_t version = 0;
   };
   struct Data {
-    Data(std::string its_name, Role its_role, Tensor<B> its_value)
-        : name(std::move(its_name)), role(its_role), value(std::move(its_value)) {}
+    Data(std::string its_name, Role its_role, Tensor<B> its_value, Regularizer its_regularizer,
+         Constraint its_constraint)
+        : name(std::move(its_name)),
+          role(its_role),
+          value(std::move(its_value)),
+          regularizer(its_regularizer),
+          constraint(std::move(its_constraint)) {}
 
     std::string name;
     Role role;
     Tensor<B> value;
+    Regularizer regularizer;
+    Constraint constraint;
     std::uint64_t version = 0;
     std::mutex mutex;  ///< of derived
     std::map<std::type_index, Derived> derived;

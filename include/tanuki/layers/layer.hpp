@@ -165,11 +165,12 @@ class Layer {
 
   /// Throws Error where there is no room for it.
   void add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
-                  Role role = Role::learned) const {
+                  Role role = Role::learned, Regularizer regularizer = {}, Constraint constraint = {}) const {
     const Random random = unique_random(this->name() + "/" + name);
     const auto refuse = [&] { fail("weight '", name, "' of shape ", shape, " does not fit into memory"); };
     try {
-      state_->weights.emplace_back(name, role, Tensor<B>(shape, initializer(shape, random)));
+      state_->weights.emplace_back(name, role, Tensor<B>(shape, initializer(shape, random)), regularizer,
+                                   std::move(constraint));
     } catch (const std::bad_alloc&) {
       refuse();
     } catch (const std::length_error&) {
