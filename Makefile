@@ -1,7 +1,7 @@
-# Two commands for a fresh machine, and three for daily work. Each is a script of its own name where it is more
+# Two commands for a fresh machine, and four for daily work. Each is a script of its own name where it is more
 # than a line; ARGS goes to it: make demo ARGS="--data photos".
 
-.PHONY: demo test bench format clean
+.PHONY: demo test bench parity format clean
 
 demo: ## set up, fetch the weights, build, fine-tune Xception on cats and dogs
 	@scripts/demo.sh $(ARGS)
@@ -11,6 +11,9 @@ test: ## set up, fetch the weights, build and run every test
 
 bench: ## build and run the benchmarks
 	@scripts/bench.sh $(ARGS)
+
+parity: ## install Keras, and compare with it afresh
+	@scripts/parity.sh $(ARGS)
 
 format: ## clang-format on every source
 	@scripts/format.sh $(ARGS)

@@ -3,7 +3,7 @@
 path = "<layer>/<weight>", key = fnv1a(path), value i = common.uniform(key, i, low, high):
 
     kernel, depthwise_kernel, pointwise_kernel   ±sqrt(gain / fan_in) in float32; fan_in = all dimensions but the last
-                                                 (depthwise: height * width); gain 3 (depthwise: 6, it follows a ReLU)
+                                                 (depthwise, or one output: height * width); gain 3 (depthwise: 6, it follows a ReLU)
     gamma 0.9 … 1.1      beta ±0.1      moving_mean ±0.1      moving_variance 0.8 … 1.2      bias ±0.1
 """
 
@@ -20,7 +20,7 @@ def value(path, shape):
     if name in RANGES:
         low, high = RANGES[name]
     else:
-        depthwise = name == "depthwise_kernel"
+        depthwise = name == "depthwise_kernel" or (len(shape) == 4 and shape[3] == 1)
         fan_in = shape[0] * shape[1] if depthwise else int(np.prod(shape[:-1]))
         high = np.sqrt(np.float32(6 if depthwise else 3) / np.float32(fan_in))
         low = -high

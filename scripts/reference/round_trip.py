@@ -1,0 +1,95 @@
+"""Keras → tanuki → Keras: every small model through `tanuki convert IN.keras OUT.keras`, and read by Keras again.
+
+    python scripts/reference/round_trip.py --models tests/goldens/models --tanuki build/bin/tanuki [--only NAME…]
+
+A model that leaves its input's sizes open is left out: tanuki has it for given sizes alone. The weights must be the same bits, the summary the same text, the prediction the same to 1e-5, and where the model was
+compiled, one more epoch of fit() must have the same loss to 1e-5: the optimizer's state came along.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import common
+import keras
+import numpy as np
+
+
+def summary(model):
+    lines = []
+    model.summary(print_fn=lines.append, expand_nested=True, line_length=120)
+    return "\n".join(lines)
+
+
+def unwrap(values):
+    return values[0] if len(values) == 1 else values
+
+
+def predict(model, x):
+    names = getattr(model, "_inputs_struct", None)
+    y = model(dict(zip(sorted(names), x)) if isinstance(names, dict) else unwrap(x), training=False)
+    return [np.asarray(one) for one in common_order(y)]
+
+
+def common_order(y):
+    """tanuki writes outputs that are a dictionary as a list, in the order of the names."""
+    return [y[name] for name in sorted(y)] if isinstance(y, dict) else list(y) if isinstance(y, (list, tuple)) else [y]
+
+
+def read(path):
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(1)
+    return keras.models.load_model(path)
+
+
+def differences(original, written, golden):
+    tensors, about = common.read(golden)
+    about = about["about"] if isinstance(about["about"], dict) else json.loads(about["about"])
+    pick = lambda kind: [tensors[k] for k in sorted(tensors) if k.startswith(kind + "/")]
+    x, before, after = pick("input"), read(original), read(written)
+    if len(before.weights) != len(after.weights):
+        yield f"{len(before.weights)} weights became {len(after.weights)}"
+        return
+    for a, b in zip(before.weights, after.weights):
+        if "seed_generator" not in a.path and not np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True):
+            yield f"{a.path} is not the same"
+    if summary(before) != summary(after):
+        yield "the summary is another"
+    for a, b in zip(predict(before, x), predict(after, x)):
+        if a.shape != b.shape or not np.allclose(a, b, rtol=1e-5, atol=1e-6):
+            yield "the prediction is another"
+    if before.compiled != after.compiled:
+        yield "it is compiled no more" if before.compiled else "it became compiled"
+    elif "fit" in about:
+        # both may have random layers: those models are not trained here
+        fit = dict(batch_size=about["fit"]["batch_size"], shuffle=False, verbose=0, epochs=1)
+        losses = [m.fit(unwrap(x), unwrap(pick("label")), **fit).history["loss"][0] for m in (before, after)]
+        if not np.isclose(*losses, rtol=1e-5):
+            yield f"training goes on with a loss of {losses[1]}, expected {losses[0]}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=pathlib.Path, default=common.GOLDENS / "models")
+    parser.add_argument("--tanuki", default="build/bin/tanuki")
+    parser.add_argument("--only", nargs="*")
+    arguments = parser.parse_args()
+    wrong, names = 0, arguments.only or sorted(path.stem for path in arguments.models.glob("*.keras"))
+    if not arguments.only:
+        names.remove("any_image_size")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            original, written = arguments.models / f"{name}.keras", pathlib.Path(folder) / "written.keras"
+            try:
+                subprocess.run([arguments.tanuki, "convert", "--quiet", original, written], check=True, stdout=subprocess.DEVNULL)
+                found = list(differences(original, written, arguments.models / f"{name}.safetensors"))
+            except Exception as error:
+                found = [str(error).splitlines()[0][:300]]
+            wrong += bool(found)
+            for what in found:
+                print(f"{name}: {what}", flush=True)
+    print(f"{len(names) - wrong} of {len(names)} models come back the same")
+    sys.exit(bool(wrong))
