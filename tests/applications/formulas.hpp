@@ -40,7 +40,7 @@ inline void fill_by_formula(const std::string& path, const Weight<>& weight) {
   if (name == "moving_variance") low = 0.8f, high = 1.2f;
   if (name.ends_with("kernel")) {
     const Shape& shape = weight.shape();
-    const bool depthwise = name == "depthwise_kernel";
+    const bool depthwise = name == "depthwise_kernel" || (shape.rank() == 4 && shape[3] == 1);
     const Index fan_in = depthwise ? shape[0] * shape[1] : shape.elements() / shape.back();
     high = std::sqrt((depthwise ? 6.0f : 3.0f) / float(fan_in));
     low = -high;

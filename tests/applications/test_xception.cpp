@@ -8,6 +8,8 @@
 
 #include "tests/applications/formulas.hpp"
 
+namespace test_xception {
+
 using namespace tanuki;
 using namespace tanuki::reference;
 
@@ -297,3 +299,5 @@ TEST_CASE("a full fine-tuning step has Keras' gradients, and five steps its loss
   }
   CHECK(guide.base.get_layer("block1_conv1_bn").weights()[2].value().to_vector() == statistics);
 }
+
+}  // namespace test_xception

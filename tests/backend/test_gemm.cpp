@@ -6,6 +6,8 @@
 #include "tanuki/backend/eigen/gemm.hpp"
 #include "tanuki/core/random.hpp"
 
+namespace test_gemm {
+
 using namespace tanuki;
 using namespace tanuki::eigen;
 
@@ -214,3 +216,5 @@ TEST_CASE("gemm: an instruction set can be forced, and a wrong one is refused") 
                     "TANUKI_ISA is 'sse9', expected portable, neon, avx2, avx512 or avx512_bf16");
   setenv("TANUKI_ISA", kept.c_str(), 1);
 }
+
+}  // namespace test_gemm

@@ -7,6 +7,8 @@
 #include "tanuki/backend/eigen/gemm_bf16.hpp"
 #include "tanuki/core/random.hpp"
 
+namespace test_gemm_bf16 {
+
 using namespace tanuki;
 using namespace tanuki::eigen;
 
@@ -312,3 +314,5 @@ TEST_CASE("gemm_bf16: multiply_transposed agrees with float64, whatever the numb
     }
   }
 }
+
+}  // namespace test_gemm_bf16

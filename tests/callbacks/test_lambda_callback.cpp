@@ -3,6 +3,8 @@
 
 #include "tanuki/callbacks/lambda_callback.hpp"
 
+namespace test_lambda_callback {
+
 using namespace tanuki;
 
 TEST_CASE("a callback made of functions calls those that it was given") {
@@ -44,3 +46,5 @@ TEST_CASE("a callback may ask for the end") {
   callback.stop_training(false);
   CHECK_FALSE(callback.stops_training());
 }
+
+}  // namespace test_lambda_callback

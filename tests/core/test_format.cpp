@@ -3,6 +3,8 @@
 
 #include "tanuki/core/format.hpp"
 
+namespace test_format {
+
 using namespace tanuki;
 
 TEST_CASE("numbers as Python writes them") {
@@ -24,3 +26,5 @@ TEST_CASE("thousands are told apart") {
   CHECK(with_commas(-123'456) == "-123,456");
   CHECK(with_commas(std::numeric_limits<Index>::min()) == "-9,223,372,036,854,775,808");
 }
+
+}  // namespace test_format

@@ -4,6 +4,8 @@
 #include "tanuki/core/initializers.hpp"
 #include "tanuki/core/random.hpp"
 
+namespace test_random {
+
 using namespace tanuki;
 
 TEST_CASE("philox gives the known answers of Random123") {
@@ -72,3 +74,5 @@ TEST_CASE("glorot_uniform has Keras' limits") {
   CHECK(*high <= limit);
   CHECK(*high - *low > 1.9f * limit);
 }
+
+}  // namespace test_random

@@ -4,6 +4,8 @@
 #include "tanuki/core/tensor.hpp"
 #include "tanuki/core/weight.hpp"
 
+namespace test_shape {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -60,3 +62,5 @@ TEST_CASE("a weight is a handle, and writing raises its version") {
   CHECK_THROWS_WITH(a.assign(Tensor<>({3})), Contains("'kernel'") && Contains("(2,)") && Contains("(3,)"));
   CHECK(a.value().data()[0] == 5);
 }
+
+}  // namespace test_shape

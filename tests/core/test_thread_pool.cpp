@@ -7,6 +7,8 @@
 
 #include "tanuki/core/context.hpp"
 
+namespace test_thread_pool {
+
 using namespace tanuki;
 
 TEST_CASE("every task is run once, whatever the number of threads") {
@@ -101,3 +103,5 @@ TEST_CASE("TANUKI_NUM_THREADS sets the number of threads, and nonsense in it is 
   }
   unsetenv("TANUKI_NUM_THREADS");
 }
+
+}  // namespace test_thread_pool

@@ -4,6 +4,8 @@
 
 #include "tanuki/core/weight.hpp"
 
+namespace test_weight {
+
 using namespace tanuki;
 
 TEST_CASE("what is derived from a weight is made once, and again after an edit or a failure") {
@@ -34,3 +36,5 @@ TEST_CASE("what is derived from a weight is made once, and again after an edit o
   weight.edit();
   CHECK(weight.derived<Doubled>(fill).numbers == std::vector<float>{10, 4});
 }
+
+}  // namespace test_weight

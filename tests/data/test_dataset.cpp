@@ -5,6 +5,8 @@
 #include "files.hpp"
 #include "tanuki/data/dataset.hpp"
 
+namespace test_dataset {
+
 using namespace tanuki;
 using Catch::Contains;
 using test::all;
@@ -282,3 +284,5 @@ TEST_CASE("an empty dataset says that it is one") {
   REQUIRE(none.class_names().empty());
   REQUIRE(none.bad_files().empty());
 }
+
+}  // namespace test_dataset

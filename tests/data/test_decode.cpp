@@ -5,6 +5,8 @@
 #include "files.hpp"
 #include "tanuki/data/decode.hpp"
 
+namespace test_decode {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -104,3 +106,5 @@ TEST_CASE("odd images decode as TensorFlow decodes them") {
   }
   REQUIRE(found > 0);
 }
+
+}  // namespace test_decode

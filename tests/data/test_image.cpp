@@ -4,6 +4,8 @@
 #include "tanuki/data/decode.hpp"
 #include "tanuki/data/write_png.hpp"
 
+namespace test_image {
+
 using namespace tanuki;
 
 TEST_CASE("an image becomes a tensor and comes back") {
@@ -52,3 +54,5 @@ TEST_CASE("write_png says which file it cannot write, and refuses what is no ima
   if (std::filesystem::exists("/dev/full"))
     REQUIRE_THROWS_WITH(write_png("/dev/full", {40, 40, test::pattern(4800)}), Catch::Contains("/dev/full"));
 }
+
+}  // namespace test_image

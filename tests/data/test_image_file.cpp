@@ -3,6 +3,8 @@
 #include "files.hpp"
 #include "tanuki/data/image_file.hpp"
 
+namespace test_image_file {
+
 using namespace tanuki;
 using image_file::Format;
 using image_file::problem;
@@ -142,3 +144,5 @@ TEST_CASE("a run-length encoded BMP is told") {
     REQUIRE(problem(file) == "it is a run-length encoded BMP file, which is not read");
   }
 }
+
+}  // namespace test_image_file

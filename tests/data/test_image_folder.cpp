@@ -7,6 +7,8 @@
 #include "files.hpp"
 #include "tanuki/data/image_folder.hpp"
 
+namespace test_image_folder {
+
 using namespace tanuki;
 using Catch::Contains;
 using test::all;
@@ -264,3 +266,5 @@ TEST_CASE("cats and dogs: every photo is read, and split as the guide splits") {
   REQUIRE(Index(targets(data).size()) == data.cardinality());
   REQUIRE(data.bad_files().empty());
 }
+
+}  // namespace test_image_folder

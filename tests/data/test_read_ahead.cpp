@@ -5,6 +5,8 @@
 #include "files.hpp"
 #include "tanuki/data/read_ahead.hpp"
 
+namespace test_read_ahead {
+
 using namespace tanuki;
 using Item = ReadAhead::Item;
 
@@ -90,3 +92,5 @@ TEST_CASE("a pass can be dropped at any time") {
   }
   REQUIRE(running == 0);
 }
+
+}  // namespace test_read_ahead

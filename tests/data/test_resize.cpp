@@ -4,6 +4,8 @@
 #include "resize_golden.hpp"
 #include "tanuki/data/resize.hpp"
 
+namespace test_resize {
+
 using namespace tanuki;
 
 TEST_CASE("resizing agrees with TensorFlow") {
@@ -45,3 +47,5 @@ TEST_CASE("bad sizes are refused") {
   REQUIRE_THROWS_AS(resize_bilinear(Image{2, 2, test::Bytes(3)}, {5, 5}), Error);
   REQUIRE_THROWS_WITH(resize_bilinear(Tensor<Cpu>(Shape{2, 2}).view(), {5, 5}), Catch::Contains("(2, 2)"));
 }
+
+}  // namespace test_resize

@@ -15,13 +15,13 @@ declare -A may=(
   [data]="core"
   [layers]="core ops"
   [losses]="core ops"
-  [metrics]="core ops"
+  [metrics]="core ops losses"
   [optimizers]="core ops"
   [callbacks]="core"
   [models]="core ops layers callbacks"
-  [io]="core ops data layers losses metrics optimizers models"
+  [training]="core ops data layers losses metrics optimizers callbacks models"
+  [io]="core ops data layers losses metrics optimizers models training"
   [applications]="core ops layers models io"
-  [training]="core ops data layers losses metrics optimizers callbacks models io"
 )
 
 broken=0

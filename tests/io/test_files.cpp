@@ -6,6 +6,8 @@
 #include "tanuki/io/mapped_file.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_files {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::ScratchFolder;
@@ -88,3 +90,5 @@ TEST_CASE("an atomic file follows links, to what is there and to what is not yet
   REQUIRE(test::read_bytes(folder / "else/old") == "new");
   REQUIRE(test::read_bytes(folder / "else/new") == "new");
 }
+
+}  // namespace test_files

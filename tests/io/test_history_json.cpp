@@ -2,6 +2,8 @@
 
 #include "tanuki/io/history_json.hpp"
 
+namespace test_history_json {
+
 using namespace tanuki;
 
 TEST_CASE("a history's series as JSON, in their order") {
@@ -25,3 +27,5 @@ TEST_CASE("JSON that is no history") {
   CHECK_THROWS_WITH(read(R"({"loss": 1})"), "[history] 'loss' is a number, expected a list");
   CHECK_THROWS_WITH(read(R"({"loss": [1, "2"]})"), "[history] 'loss' holds a string, expected numbers");
 }
+
+}  // namespace test_history_json

@@ -5,6 +5,8 @@
 
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_model_weights {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -75,3 +77,5 @@ TEST_CASE("a model that is not built neither writes over a file nor loads one") 
   CHECK_THROWS_WITH(model.load_weights(path), Contains("'empty'") && Contains("not been built"));
   CHECK(test::read_bytes(path) == before);
 }
+
+}  // namespace test_model_weights

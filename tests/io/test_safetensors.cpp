@@ -6,6 +6,8 @@
 #include "tanuki/io/safetensors.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_safetensors {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::ScratchFolder;
@@ -235,3 +237,5 @@ TEST_CASE("no damage to a file is more than an Error") {
   REQUIRE(opened > 100);  // damage to the numbers alone cannot be seen
   REQUIRE(refused > 1000);
 }
+
+}  // namespace test_safetensors

@@ -2,6 +2,8 @@
 
 #include "tanuki/io/weight_matching.hpp"
 
+namespace test_weight_matching {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using Weights = std::vector<WeightShape>;
@@ -155,3 +157,5 @@ TEST_CASE("what does not fit is refused with the weight, both shapes and the fil
   // Named layers are never matched by shape alone.
   refuses({{"conv_b/kernel", {3, 3, 3, 4}}, {"conv_b/bias", {4}}}, base, "nothing for 'conv_b/kernel'");
 }
+
+}  // namespace test_weight_matching

@@ -80,8 +80,8 @@ inline LayerPtr make_layer(const std::string& type, const Config& c) {
         .clone();
   }
   if (type == "ReLU") {
-    const ReLUOptions plain;
-    return ReLU({.max_value = c.number_or("max_value", plain.max_value),
+    const float unlimited = std::numeric_limits<float>::infinity();
+    return ReLU({.max_value = c.number_or("max_value", unlimited),
                  .negative_slope = c.number_or("negative_slope", 0),
                  .threshold = c.number_or("threshold", 0)})
         .clone();

@@ -2,6 +2,8 @@
 
 #include "tests/layers/check_layer.hpp"
 
+namespace test_activations {
+
 using namespace tanuki;
 
 namespace {
@@ -19,9 +21,8 @@ TEST_CASE("Activation") {
     test::check_layer(Activation(name), without_weights);
   }
   test::check_names("activation", [](std::string name) { return Activation("relu", name); });
-  CHECK_THROWS_WITH(
-      Activation("reluu", "act"),
-      "in 'act': unknown activation 'reluu': expected linear, relu, elu, sigmoid, tanh or softmax");
+  CHECK_THROWS_WITH(Activation("reluu", "act"),
+                    Catch::Contains("in 'act': unknown activation 'reluu': expected one of linear, relu,"));
 }
 
 TEST_CASE("ReLU") {
@@ -34,6 +35,7 @@ TEST_CASE("ReLU") {
 TEST_CASE("Softmax") {
   test::check_layer(Softmax(), without_weights);
   test::check_names("softmax", [](std::string name) { return Softmax({.name = name}); });
-  CHECK_THROWS_WITH(Softmax({.axis = 1, .name = "s"})(Input({4, 3})),
-                    Catch::Contains("only the last one is supported"));
+  CHECK_THROWS_WITH(Softmax({.axis = 3, .name = "s"})(Input({4, 3})), Catch::Contains("in 's': "));
 }
+
+}  // namespace test_activations

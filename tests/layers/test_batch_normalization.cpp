@@ -1,5 +1,7 @@
 #include "tests/layers/check_layer.hpp"
 
+namespace test_batch_normalization {
+
 using namespace tanuki;
 using test::some_numbers;
 
@@ -75,6 +77,25 @@ TEST_CASE("a batch of one in training mode is refused by the layer's name") {
 TEST_CASE("BatchNormalization refuses other axes and numbers") {
   CHECK_THROWS_WITH(BatchNormalization({.axis = 1, .name = "bn"})(Input({4, 4, 3})),
                     "in 'bn': axis 1 of input (4, 4, 3): only the last one is supported");
+  CHECK_THROWS_WITH(BatchNormalization({.renorm = true, .name = "bn"}),
+                    "in 'bn': renorm is true, which is not supported");
   CHECK_THROWS_AS(BatchNormalization({.momentum = 1.5}), Error);
   CHECK_THROWS_AS(BatchNormalization({.epsilon = -1}), Error);
 }
+
+TEST_CASE("BatchNormalization makes its weights as it is told") {
+  const BatchNormalization<Cpu> layer({.beta_initializer = constant(1),
+                                       .gamma_initializer = constant(2),
+                                       .moving_mean_initializer = constant(3),
+                                       .moving_variance_initializer = constant(4),
+                                       .beta_regularizer = {.l2 = 0.5f},
+                                       .gamma_regularizer = {.l1 = 0.25f},
+                                       .gamma_constraint = {.class_name = "NonNeg"}});
+  layer.build({1});
+  CHECK(test::numbers(layer.weights()) == std::vector<std::vector<float>>{{2}, {1}, {3}, {4}});
+  CHECK(layer.weights()[0].regularizer().l1 == 0.25f);
+  CHECK(layer.weights()[0].constraint().class_name == "NonNeg");
+  CHECK(layer.weights()[1].regularizer().l2 == 0.5f);
+}
+
+}  // namespace test_batch_normalization

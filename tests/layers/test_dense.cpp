@@ -1,5 +1,7 @@
 #include "tests/layers/check_layer.hpp"
 
+namespace test_dense {
+
 using namespace tanuki;
 using test::some_numbers;
 
@@ -43,3 +45,5 @@ TEST_CASE("Dense refuses bad options and other inputs, by name") {
                     Catch::StartsWith("in 'head': [matmul] input (5,) does not fit kernel (4, 3)"));
   CHECK_THROWS_WITH(layer({Input({4}), Input({4})}), Catch::Contains("takes one input, 2 were given"));
 }
+
+}  // namespace test_dense

@@ -2,6 +2,8 @@
 
 #include "tests/layers/check_layer.hpp"
 
+namespace test_merging {
+
 using namespace tanuki;
 using test::some_numbers;
 
@@ -12,7 +14,7 @@ TEST_CASE("Add") {
   test::check_layer(Add(), {.inputs = {a, b, c}, .output = {3, 2, 4}});
   test::check_names("add", [](std::string name) { return Add({.name = name}); });
   CHECK_THROWS_WITH(Add({.name = "sum"})({Input({4}), Input({3})}),
-                    "in 'sum': [add] (3,) does not fit (4,): expected one shape");
+                    "in 'sum': [add] (3,) does not fit (4,): expected one shape, but for axes of 1");
 }
 
 TEST_CASE("Concatenate") {
@@ -33,3 +35,5 @@ TEST_CASE("Flatten") {
   test::check_layer(Flatten(), {.inputs = {some_numbers({3, 5}, 0)}, .output = {5}});
   test::check_names("flatten", [](std::string name) { return Flatten({.name = name}); });
 }
+
+}  // namespace test_merging

@@ -1,6 +1,8 @@
-// MaxPooling2D, AveragePooling2D and GlobalAveragePooling2D.
+// The pooling layers over one and two axes.
 
 #include "tests/layers/check_layer.hpp"
+
+namespace test_pooling {
 
 using namespace tanuki;
 
@@ -35,6 +37,32 @@ TEST_CASE("GlobalAveragePooling2D") {
                     [](std::string name) { return GlobalAveragePooling2D({.name = name}); });
 }
 
+TEST_CASE("GlobalMaxPooling2D") {
+  test::check_layer(GlobalMaxPooling2D(), about({3}));
+  test::check_layer(GlobalMaxPooling2D({.keepdims = true}), about({1, 1, 3}));
+  test::check_names("global_max_pooling2d",
+                    [](std::string name) { return GlobalMaxPooling2D({.name = name}); });
+}
+
+TEST_CASE("pooling over one axis") {
+  const auto steps = [](const Shape& output) {
+    auto check = about(output);
+    check.inputs[0] = Tensor<Cpu>({2, 30, 3}, check.inputs[0].to_vector());
+    return check;
+  };
+  test::check_layer(MaxPooling1D(), steps({15, 3}));
+  test::check_layer(AveragePooling1D({.pool_size = 4, .strides = 3, .padding = "same"}), steps({10, 3}));
+  test::check_layer(GlobalAveragePooling1D(), steps({3}));
+  test::check_layer(GlobalMaxPooling1D({.keepdims = true}), steps({1, 3}));
+  CHECK_THROWS_WITH(MaxPooling1D({.name = "p"})(Input({4, 4, 3})),
+                    "in 'p': [max_pooling1d] input (4, 4, 3) is no sequence: expected (steps, channels)");
+}
+
+TEST_CASE("the options of pooling say the strides that were meant") {
+  CHECK(MaxPooling2D({.pool_size = {3, 2}}).options().strides == ops::Size2D(3, 2));
+  CHECK(AveragePooling1D({.pool_size = 3, .strides = 1}).options().strides == 1);
+}
+
 TEST_CASE("pooling refuses bad options and inputs, by name") {
   CHECK_THROWS_WITH(MaxPooling2D({.padding = "full", .name = "p"}),
                     "in 'p': unknown padding 'full': expected valid or same");
@@ -46,3 +74,5 @@ TEST_CASE("pooling refuses bad options and inputs, by name") {
   CHECK_THROWS_WITH(GlobalAveragePooling2D({.name = "p"})(Input({4})),
                     Catch::StartsWith("in 'p': [global_average_pool2d] input (4,) is no image"));
 }
+
+}  // namespace test_pooling

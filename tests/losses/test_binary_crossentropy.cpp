@@ -1,6 +1,8 @@
-#include "tanuki/backend/eigen/binary_crossentropy.hpp"
+#include "tanuki/backend/eigen/element_loss.hpp"
 #include "tanuki/losses/binary_crossentropy.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_binary_crossentropy {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -84,3 +86,5 @@ TEST_CASE("what a loss says of itself") {
   CHECK_THROWS_WITH(BinaryCrossentropy({.label_smoothing = 1.5}),
                     Equals("[binary_crossentropy] label_smoothing is 1.5, expected 0 to 1"));
 }
+
+}  // namespace test_binary_crossentropy

@@ -1,6 +1,8 @@
-#include "tanuki/backend/eigen/categorical_crossentropy.hpp"
+#include "tanuki/backend/eigen/row_loss.hpp"
 #include "tanuki/losses/categorical_crossentropy.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_categorical_crossentropy {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -69,3 +71,5 @@ TEST_CASE("one-hot labels have the predictions' shape") {
   CHECK(loss.name() == "categorical_crossentropy");
   CHECK(AnyLoss<Cpu>(CategoricalCrossentropy({.from_logits = true})).from_logits());
 }
+
+}  // namespace test_categorical_crossentropy

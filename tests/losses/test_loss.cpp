@@ -1,6 +1,8 @@
-#include "tanuki/backend/eigen/mean_squared_error.hpp"
+#include "tanuki/backend/eigen/element_loss.hpp"
 #include "tanuki/losses/loss.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_loss {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -37,3 +39,5 @@ TEST_CASE("a user's own loss is a struct of three members") {
   CHECK(gradient_of(copy, labels, predictions).to_vector() == std::vector<float>{1, 1});
   CHECK_THROWS_WITH(loss.check({}, {}), "one axis, please");
 }
+
+}  // namespace test_loss

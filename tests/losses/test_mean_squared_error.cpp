@@ -1,6 +1,8 @@
-#include "tanuki/backend/eigen/mean_squared_error.hpp"
+#include "tanuki/backend/eigen/element_loss.hpp"
 #include "tanuki/losses/mean_squared_error.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_mean_squared_error {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -34,3 +36,5 @@ TEST_CASE("mean squared error takes a label for each number") {
 TEST_CASE("no examples have no loss") {
   CHECK(loss_of(MeanSquaredError(), Tensor<>({0, 2}), Tensor<>({0, 2})) == 0.0f);
 }
+
+}  // namespace test_mean_squared_error

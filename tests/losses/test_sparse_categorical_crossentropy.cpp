@@ -1,7 +1,9 @@
-#include "tanuki/backend/eigen/categorical_crossentropy.hpp"
+#include "tanuki/backend/eigen/row_loss.hpp"
 #include "tanuki/losses/categorical_crossentropy.hpp"
 #include "tanuki/losses/sparse_categorical_crossentropy.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_sparse_categorical_crossentropy {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -70,3 +72,5 @@ TEST_CASE("a label that is no class is an error") {
   CHECK_THROWS_WITH(loss_of(SparseCategoricalCrossentropy(), Tensor<>({4}, {0, 1, 1, 1e30f}), scores),
                     Contains("label 1e+30 at position 3"));
 }
+
+}  // namespace test_sparse_categorical_crossentropy

@@ -4,6 +4,8 @@
 #include "tanuki/metrics/sparse_categorical_accuracy.hpp"
 #include "tests/losses/check_loss.hpp"
 
+namespace test_accuracy {
+
 using namespace tanuki;
 using namespace tanuki::tests;
 using Catch::Matchers::Contains;
@@ -78,3 +80,5 @@ TEST_CASE("labels that do not fit an accuracy") {
   CHECK_THROWS_AS(update(categorical, Tensor<>({3, 2}), Tensor<>({2, 2})), Error);
   CHECK_THROWS_AS(update(sparse, Tensor<>({3}), Tensor<>({2, 2})), Error);
 }
+
+}  // namespace test_accuracy

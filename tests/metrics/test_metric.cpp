@@ -1,8 +1,10 @@
 #include "tanuki/backend/eigen/accuracy.hpp"
-#include "tanuki/backend/eigen/mean_squared_error.hpp"
+#include "tanuki/backend/eigen/element_loss.hpp"
 #include "tanuki/losses/mean_squared_error.hpp"
 #include "tanuki/metrics/binary_accuracy.hpp"
 #include "tests/losses/check_loss.hpp"
+
+namespace test_metric {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -76,3 +78,5 @@ TEST_CASE("a loss serves as a metric: the mean over all examples") {
   CHECK_THROWS_AS(metric.check({2}, {1}), Error);
   static_assert(!std::is_convertible_v<int, AnyMetric<Cpu>>);
 }
+
+}  // namespace test_metric

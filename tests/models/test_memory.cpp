@@ -4,6 +4,8 @@
 #include <fstream>
 #include <tanuki/tanuki.hpp>
 
+namespace test_memory {
+
 using namespace tanuki;
 
 namespace {
@@ -50,3 +52,5 @@ TEST_CASE("a plan takes no more memory than it says") {
   check_memory(true, 4);
   check_memory(true, 16);
 }
+
+}  // namespace test_memory

@@ -3,6 +3,8 @@
 #include "tanuki/core/random.hpp"
 #include "tanuki/models/memory_layout.hpp"
 
+namespace test_memory_layout {
+
 using namespace tanuki;
 
 TEST_CASE("buffers that are alive together never overlap, others may") {
@@ -40,3 +42,5 @@ TEST_CASE("buffers that are alive together never overlap, others may") {
     CHECK(layout.size < sum / 2);
   }
 }
+
+}  // namespace test_memory_layout

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_plan {
+
 using namespace tanuki;
 
 namespace {
@@ -206,3 +208,5 @@ TEST_CASE("a model of several outputs gives all of them, and cannot be trained y
   CHECK_THROWS_WITH(model.compile({.optimizer = SGD(), .loss = MeanSquaredError()}),
                     Catch::Contains("2 outputs"));
 }
+
+}  // namespace test_plan

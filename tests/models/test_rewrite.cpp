@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_rewrite {
+
 using namespace tanuki;
 
 namespace {
@@ -294,3 +296,74 @@ TEST_CASE("the session's dtype policy is that of the models made ready after it"
   CHECK_THROWS_WITH(set_dtype_policy("float16"),
                     "[set_dtype_policy] 'float16' is not known, expected float32 or mixed_bfloat16");
 }
+
+TEST_CASE("zeros around an image go into the convolution, forward and backward") {
+  const auto in = Input({7, 8, 5});
+  auto x = Conv2D({.filters = 6, .kernel_size = 1, .use_bias = false})(in);
+  x = Activation("relu")(x);
+  x = ZeroPadding2D({.padding = {{0, 1}, {2, 1}}})(x);
+  x = Conv2D({.filters = 8, .kernel_size = 3, .strides = 2})(x);
+  const Model model(in, x);
+  const auto [inference, training] = check(spread(model));
+  CHECK(inference == Steps{"conv2d 1x1 + relu", "conv2d 3x3 strides (2, 2) zeros ((0, 1), (2, 1)) + bias"});
+  CHECK(training == Steps{"conv2d 1x1", "relu + conv2d 3x3 strides (2, 2) zeros ((0, 1), (2, 1)) + bias"});
+  const auto left = check(model, without(&FusionRules::padding)).first;
+  CHECK(std::count(left.begin(), left.end(), "pad2d") == 1);
+}
+
+TEST_CASE("zeros around an image go into the depthwise convolution of MobileNet's blocks") {
+  const auto in = Input({8, 8, 6});
+  auto x = Conv2D({.filters = 6, .kernel_size = 1, .use_bias = false})(in);
+  x = ZeroPadding2D({.padding = {{0, 1}, {0, 1}}})(x);
+  auto y = DepthwiseConv2D({.kernel_size = 3, .strides = 2, .use_bias = false})(x);
+  const Model alone(in, y);
+  CHECK(check(spread(alone)).first == Steps{"conv2d 1x1", "depthwise_conv2d"});
+  y = Conv2D({.filters = 4, .kernel_size = 1, .use_bias = false})(y);
+  const auto [inference, training] = check(spread(Model(in, y)));
+  for (const auto& steps : {inference, training}) {
+    CAPTURE(steps);
+    REQUIRE(steps.size() == 2);
+    CHECK(steps[1].starts_with("depthwise 3x3 strides (2, 2) zeros ((0, 1), (0, 1)) + "));
+  }
+}
+
+TEST_CASE("padding that is read twice, or no convolution reads, stays") {
+  const auto in = Input({6, 6, 3});
+  const auto padded = ZeroPadding2D()(Conv2D({.filters = 3, .kernel_size = 1})(in));
+  const auto x = Conv2D({.filters = 3, .kernel_size = 3, .padding = "same"})(padded);
+  CHECK(check(spread(Model(in, Add()({x, padded})))).second.at(1) == "pad2d");
+  CHECK(check(spread(Model(in, MaxPooling2D({.pool_size = 3, .strides = 2})(padded)))).second.at(1) ==
+        "pad2d");
+  const Dense over_pixels({.units = 4});
+  CHECK(check(spread(Model(in, over_pixels(padded)))).second.at(1) == "pad2d");
+}
+
+TEST_CASE("convolutions in groups and dilated depthwise ones are left to themselves") {
+  const auto in = Input({9, 9, 8});
+  const auto after = [&](const SymbolicTensor<>& x) {
+    auto [inference, training] = check(spread(Model(in, Conv2D({.filters = 5, .kernel_size = 1})(x))));
+    CHECK(inference.back() == training.back());
+    return inference;
+  };
+  const std::string last = "conv2d 1x1 + bias";
+  CHECK(after(Conv2D({.filters = 8, .kernel_size = 3, .groups = 2, .use_bias = false})(in)) ==
+        Steps{"grouped_conv2d", last});
+  CHECK(after(Conv2D({.filters = 16, .kernel_size = 3, .groups = 8, .use_bias = false})(in)) ==
+        Steps{"depthwise_conv2d", last});
+  CHECK(after(DepthwiseConv2D({.kernel_size = 3, .dilation_rate = 2, .use_bias = false})(in)) ==
+        Steps{"depthwise_conv2d", last});
+  // A dilated full convolution is a product like any other.
+  CHECK(after(Conv2D({.filters = 8, .kernel_size = 3, .dilation_rate = 2})(in)) ==
+        Steps{"conv2d 3x3 dilation (2, 2) + bias", last});
+}
+
+TEST_CASE("a convolution over a sequence is fused as one over an image") {
+  const auto in = Input({9, 8});
+  const auto x = Conv1D({.filters = 6, .kernel_size = 3, .padding = "causal", .activation = "relu"})(in);
+  const auto [inference, training] = check(spread(Model(in, x)));
+  CHECK(inference.at(1) == "conv2d 1x3 zeros ((0, 0), (2, 0)) + bias + relu");
+  const auto y = SeparableConv1D({.filters = 6, .kernel_size = 3, .padding = "same"})(in);
+  check(spread(Model(in, y)));
+}
+
+}  // namespace test_rewrite

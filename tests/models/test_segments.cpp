@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_segments {
+
 using namespace tanuki;
 
 namespace {
@@ -121,3 +123,5 @@ TEST_CASE("a smaller batch that has more images under way than a larger one keep
   }
   default_context<Cpu>().threads(threads);
 }
+
+}  // namespace test_segments

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_sequential {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -56,3 +58,5 @@ TEST_CASE("a layer that does not fit is refused, and the stack is as it was") {
   model.add(Dense({.units = 3}));
   CHECK(model.predict(Tensor<>({1, 4})).shape() == Shape{1, 3});
 }
+
+}  // namespace test_sequential

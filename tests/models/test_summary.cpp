@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_summary {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -25,3 +27,5 @@ TEST_CASE("a stack's summary has no column for connections") {
                        !Contains("InputLayer"));
   CHECK_THROWS_WITH(Sequential({Dense({.units = 2})}).summary_text(), Contains("has not been built"));
 }
+
+}  // namespace test_summary

@@ -2,6 +2,8 @@
 
 #include "tanuki/models/summary_table.hpp"
 
+namespace test_summary_table {
+
 using namespace tanuki;
 
 // The expected texts are what Keras 3.15.1 printed for these models in terminals of 80 and 200 columns.
@@ -226,3 +228,5 @@ TEST_CASE("names beyond ASCII, and terminals too narrow for a table") {
     }
   }
 }
+
+}  // namespace test_summary_table

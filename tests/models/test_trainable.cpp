@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+namespace test_trainable {
+
 using namespace tanuki;
 
 namespace {
@@ -221,3 +223,5 @@ TEST_CASE("automatic names count up, and one model has no name twice") {
   const auto x = Dense({.units = 2, .name = "same"})(Dense({.units = 2, .name = "same"})(in));
   CHECK_THROWS_WITH(Model(in, x), Catch::Contains("'same' is used by two layers"));
 }
+
+}  // namespace test_trainable

@@ -14,14 +14,14 @@
 namespace tanuki::test {
 
 /// Uniform in ±1.
-inline Tensor<> random_tensor(const Shape& shape, std::uint64_t seed) {
+inline Tensor<> uniform_tensor(const Shape& shape, std::uint64_t seed) {
   std::vector<float> values(static_cast<std::size_t>(shape.elements()));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = Random{seed, 1}.uniform(i, -1.0f, 1.0f);
   return {shape, values};
 }
 
 inline Weight<> random_weight(const Shape& shape, std::uint64_t seed) {
-  return {"kernel", Role::learned, random_tensor(shape, seed)};
+  return {"kernel", Role::learned, uniform_tensor(shape, seed)};
 }
 
 inline bool same_bits(const Tensor<>& a, const Tensor<>& b) {
@@ -87,7 +87,7 @@ class OneInputRun {
   /// Compares backward with central differences of forward, at some elements of the input and of every
   /// weight. For ops that are linear in each of them, so that the step can be large.
   void check_finite_differences(Tensor<> x, double tolerance) {
-    const Tensor<> y = forward(x), dy = random_tensor(y.shape(), 99);
+    const Tensor<> y = forward(x), dy = uniform_tensor(y.shape(), 99);
     const Gradients gradients = backward(x, dy);
     const auto loss = [&] {
       const Tensor<> out = forward(x);

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/add.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_add {
+
 using namespace tanuki;
 using test::random_tensor;
 
@@ -25,3 +27,5 @@ TEST_CASE("add refuses tensors of other shapes") {
   CHECK_THROWS_WITH(test::output_shape(ops::Add<Cpu>(), {{4, 4, 3}, {4, 4, 1}}),
                     "[add] (4, 4, 1) does not fit (4, 4, 3): expected one shape");
 }
+
+}  // namespace test_add

@@ -1,14 +1,21 @@
-// random_flip and random_rotation: what they draw, and the plain turns. Keras' own pixels are in
-// tests/layers/test_keras_goldens.cpp.
+// The random image ops: what they draw, and the plain turns. Keras' own pixels are in
+// tests/layers/test_augment_goldens.cpp.
 
+#include "tanuki/backend/eigen/affine_transform.hpp"
+#include "tanuki/backend/eigen/random_color.hpp"
+#include "tanuki/backend/eigen/random_crop.hpp"
 #include "tanuki/backend/eigen/random_flip.hpp"
-#include "tanuki/backend/eigen/random_rotation.hpp"
+#include "tanuki/ops/random_rotation.hpp"
+#include "tanuki/ops/random_translation.hpp"
+#include "tanuki/ops/random_zoom.hpp"
 #include "tests/ops/op_harness.hpp"
+
+namespace test_augmentation {
 
 using namespace tanuki;
 using ops::FlipMode;
 using FlipKernel = ops::RandomFlipKernel<Cpu>;
-using RotationKernel = ops::RandomRotationKernel<Cpu>;
+using AffineKernel = ops::AffineTransformKernel<Cpu>;
 
 namespace {
 
@@ -16,7 +23,8 @@ constexpr float half_turn = 3.14159265358979f;
 
 std::vector<float> rotated(const Tensor<Cpu>& image, float angle) {
   std::vector<float> result(std::size_t(image.size()));
-  RotationKernel::rotate(image.data(), result.data(), image.shape(), angle);
+  AffineKernel::transform(image.data(), result.data(), image.shape(),
+                          ops::rotation_matrix(angle, image.shape()[0], image.shape()[1]), {});
   return result;
 }
 
@@ -100,7 +108,70 @@ TEST_CASE("image n is turned by its own draw between the two angles") {
   CHECK_FALSE(op.differentiable());
 }
 
+TEST_CASE("image n is zoomed, moved and changed by its own draws") {
+  const Tensor<Cpu> image = test::random_tensor({5, 6, 2});
+  const Random random{8, 9};
+  const auto moved = [&](const ops::AffineMatrix& matrix) {
+    std::vector<float> result(std::size_t(image.size()));
+    AffineKernel::transform(image.data(), result.data(), image.shape(), matrix, {});
+    return result;
+  };
+  const ops::RandomZoom<Cpu> zoom({0.5f, 1.5f}, ops::ScaleRange{0.8f, 1.1f}), even({0.5f, 1.5f}, {});
+  const ops::RandomTranslation<Cpu> shift({-0.5f, 0.5f}, {0, 0.25f});
+  const ops::RandomColorOptions colors{0.5f, 1.5f, {-1, 1}};
+  for (std::uint64_t n = 0; n < 8; ++n) {
+    const float down = random.uniform(2 * n, 0.5f, 1.5f), across = random.uniform(2 * n + 1, 0.8f, 1.1f);
+    CHECK(copies_like(zoom, image, 8, moved(ops::zoom_matrix(across, down, 5, 6)), random)[n]);
+    CHECK(copies_like(even, image, 8, moved(ops::zoom_matrix(down, down, 5, 6)), random)[n]);
+    const float rows = random.uniform(2 * n, -0.5f, 0.5f), columns = random.uniform(2 * n + 1, 0, 0.25f);
+    CHECK(copies_like(shift, image, 8, moved(ops::translation_matrix(columns * 6, rows * 5)), random)[n]);
+    const float draw = random.uniform(n, 0.5f, 1.5f);
+    std::vector<float> expected(std::size_t(image.size()));
+    ops::RandomColorKernel<Cpu>::contrast_image(image.data(), expected.data(), image.shape(), draw, {-1, 1});
+    CHECK(copies_like(ops::RandomContrast<Cpu>(colors), image, 8, expected, random)[n]);
+    ops::RandomColorKernel<Cpu>::brightness_image(image.data(), expected.data(), image.size(), draw, {-1, 1});
+    CHECK(copies_like(ops::RandomBrightness<Cpu>(colors), image, 8, expected, random)[n]);
+  }
+}
+
+TEST_CASE("beyond its edges an image goes on as the fill mode says") {
+  const Tensor<Cpu> row({1, 4, 1}, {1, 2, 3, 4});
+  const auto moved = [&](ops::FillMode mode, float right) {
+    std::vector<float> result(4);
+    AffineKernel::transform(row.data(), result.data(), row.shape(), ops::translation_matrix(right, 0),
+                            {.fill_mode = mode, .fill_value = 9});
+    return result;
+  };
+  CHECK(moved(ops::FillMode::constant, 2) == std::vector<float>{9, 9, 1, 2});
+  CHECK(moved(ops::FillMode::nearest, 2) == std::vector<float>{1, 1, 1, 2});
+  CHECK(moved(ops::FillMode::reflect, 2) == std::vector<float>{2, 1, 1, 2});
+  CHECK(moved(ops::FillMode::wrap, 2) == std::vector<float>{3, 4, 1, 2});
+  CHECK(moved(ops::FillMode::constant, -1) == std::vector<float>{2, 3, 4, 9});
+  CHECK(moved(ops::FillMode::nearest, -1) == std::vector<float>{2, 3, 4, 4});
+}
+
+TEST_CASE("a part is cut out at the image's own draws") {
+  const Tensor<Cpu> image({3, 3, 1}, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+  const Random random{8, 9};
+  Context<Cpu> context(2);
+  std::vector<float> batch;
+  for (int n = 0; n < 20; ++n) batch.insert(batch.end(), image.data(), image.data() + 9);
+  const auto output = test::OpRun(ops::RandomCrop<Cpu>(2), {Tensor<Cpu>({20, 3, 3, 1}, batch)}, random)
+                          .forward(context)
+                          .output;
+  for (std::size_t n = 0; n < 20; ++n) {
+    const float corner =
+        1 + 3 * std::floor(random.uniform(2 * n) * 2) + std::floor(random.uniform(2 * n + 1) * 2);
+    const std::vector<float> part(output.begin() + Index(n) * 4, output.begin() + Index(n) * 4 + 4);
+    CHECK(part == std::vector<float>{corner, corner + 1, corner + 3, corner + 4});
+  }
+  CHECK_THROWS_WITH(test::output_shape(ops::RandomCrop<Cpu>(4), {{3, 5, 1}}),
+                    "[random_crop] input (3, 5, 1) has no part of (4, 4)");
+}
+
 TEST_CASE("augmentation refuses what is no image") {
   CHECK_THROWS_AS(test::output_shape(ops::RandomFlip<Cpu>(FlipMode::vertical), {{4, 4}}), Error);
   CHECK_THROWS_AS(test::output_shape(ops::RandomRotation<Cpu>({-1, 1}), {{4, 4}}), Error);
 }
+
+}  // namespace test_augmentation

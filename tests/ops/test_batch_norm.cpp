@@ -4,6 +4,8 @@
 #include "tanuki/backend/eigen/batch_norm_inference.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_batch_norm {
+
 using namespace tanuki;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("batch normalisation refuses another number of channels") {
   CHECK_THROWS_WITH(test::output_shape(ops::BatchNorm<Cpu>(make_weights(3), 1e-3f, 0.99), {{4, 4, 5}}),
                     "[batch_normalization] input (4, 4, 5) does not fit gamma (3,): expected 3 channels");
 }
+
+}  // namespace test_batch_norm

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/bias_add.hpp"
 #include "tests/ops/run_op.hpp"
 
+namespace test_bias_add {
+
 using namespace tanuki;
 using namespace tanuki::test;
 
@@ -18,7 +20,7 @@ TEST_CASE("bias_add: forward and backward, whatever the number of threads") {
   CAPTURE(shape.str());
   const Index channels = shape.back();
   const Weight<> bias = random_weight({channels}, 1);
-  const Tensor<> x = random_tensor(shape, 2), dy = random_tensor(shape, 3);
+  const Tensor<> x = uniform_tensor(shape, 2), dy = uniform_tensor(shape, 3);
   std::vector<double> y(std::size_t(x.size())), dbias(static_cast<std::size_t>(channels));
   for (Index i = 0; i < x.size(); ++i) {
     y[std::size_t(i)] = double(x.data()[i]) + double(bias.value().data()[i % channels]);
@@ -59,7 +61,7 @@ TEST_CASE("bias_add: works in place, forward and backward") {
 }
 
 TEST_CASE("bias_add: finite differences") {
-  OneInputRun(bias_op(random_weight({5}, 1))).check_finite_differences(random_tensor({3, 4, 5}, 2), 1e-5);
+  OneInputRun(bias_op(random_weight({5}, 1))).check_finite_differences(uniform_tensor({3, 4, 5}, 2), 1e-5);
 }
 
 TEST_CASE("bias_add: says what does not fit") {
@@ -73,3 +75,5 @@ TEST_CASE("bias_add: says what does not fit") {
       {4}, emit({1, 4}),
       "[bias_add] input (4,) does not fit bias (1, 4): expected one number for each of the last axis");
 }
+
+}  // namespace test_bias_add

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/clipped_relu.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_clipped_relu {
+
 using namespace tanuki;
 
 TEST_CASE("clipped relu: values") {
@@ -16,3 +18,5 @@ TEST_CASE("clipped relu agrees with finite differences") {
       ops::ReluArguments{.max_value = 2, .negative_slope = 0.1f, .threshold = 0.47f});
   test::check_op(ops::ClippedRelu<Cpu>(arguments), {test::distinct_tensor({2, 5, 7}, 0, 0.07f)});
 }
+
+}  // namespace test_clipped_relu

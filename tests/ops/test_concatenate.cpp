@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/concatenate.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_concatenate {
+
 using namespace tanuki;
 using test::random_tensor;
 
@@ -31,3 +33,5 @@ TEST_CASE("concatenate refuses what does not fit") {
   CHECK_THROWS_AS(test::output_shape(ops::Concatenate<Cpu>(2), {{4, 4, 3}, {4, 4}}), Error);
   CHECK_THROWS_AS(test::output_shape(ops::Concatenate<Cpu>(3), {{4, 4, 3}, {4, 4, 3}}), Error);
 }
+
+}  // namespace test_concatenate

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/conv2d.hpp"
 #include "tests/ops/run_op.hpp"
 
+namespace test_conv2d {
+
 using namespace tanuki;
 using namespace tanuki::test;
 using ops::ConvolutionOptions;
@@ -77,7 +79,7 @@ TEST_CASE("conv2d: agrees with a float64 reference, whatever the number of threa
   const Weight<> kernel = random_weight(kernel_shape, 1);
   const auto op = conv_op(kernel, options);
   OneInputRun run(op);
-  const Tensor<> x = random_tensor(shape, 2), y = run.forward(x), dy = random_tensor(y.shape(), 3);
+  const Tensor<> x = uniform_tensor(shape, 2), y = run.forward(x), dy = uniform_tensor(y.shape(), 3);
   const Reference expected(x, kernel.value(), dy, options);
   const Gradients gradients = run.backward(x, dy);
   CHECK(error(y, expected.y) < 2e-6);
@@ -103,7 +105,7 @@ TEST_CASE("conv2d: agrees with a float64 reference, whatever the number of threa
 TEST_CASE("conv2d: the instruction sets agree") {
   const ConvolutionOptions options{.strides = {2, 1}, .padding = Padding::same};
   const auto op = conv_op(random_weight({3, 3, 9, 41}, 1), options);
-  const Tensor<> x = random_tensor({2, 11, 10, 9}, 2), dy = random_tensor({2, 6, 10, 41}, 3);
+  const Tensor<> x = uniform_tensor({2, 11, 10, 9}, 2), dy = uniform_tensor({2, 6, 10, 41}, 3);
   std::vector<Tensor<>> fused;
   for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
                          eigen::Isa::avx512_bf16}) {
@@ -125,9 +127,9 @@ TEST_CASE("conv2d: the instruction sets agree") {
 
 TEST_CASE("conv2d: finite differences") {
   OneInputRun(conv_op(random_weight({3, 2, 4, 6}, 1), {.strides = {1, 2}, .padding = Padding::same}))
-      .check_finite_differences(random_tensor({2, 6, 7, 4}, 2), 1e-5);
+      .check_finite_differences(uniform_tensor({2, 6, 7, 4}, 2), 1e-5);
   OneInputRun(conv_op(random_weight({1, 1, 4, 6}, 1), {}))
-      .check_finite_differences(random_tensor({2, 3, 4, 4}, 2), 1e-5);
+      .check_finite_differences(uniform_tensor({2, 3, 4, 4}, 2), 1e-5);
 }
 
 TEST_CASE("conv2d: gives only the gradients that are wanted, and says what it reads") {
@@ -135,7 +137,7 @@ TEST_CASE("conv2d: gives only the gradients that are wanted, and says what it re
   CHECK_FALSE(op->reads({.inputs = true}).inputs);
   CHECK(op->reads({.weights = true}).inputs);
   CHECK_FALSE(op->reads({.inputs = true, .weights = true}).output);
-  const Tensor<> x = random_tensor({2, 5, 5, 2}, 2), dy = random_tensor({2, 3, 3, 4}, 3);
+  const Tensor<> x = uniform_tensor({2, 5, 5, 2}, 2), dy = uniform_tensor({2, 3, 3, 4}, 3);
   const Gradients both = OneInputRun(op).backward(x, dy);
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
@@ -153,7 +155,9 @@ TEST_CASE("conv2d: says what does not fit") {
       "same");
   check_refuses({10, 3}, emit({3, 3, 3, 4}),
                 "[conv2d] input (10, 3) is no image: expected (height, width, channels)");
-  check_refuses({9, 9, 3}, emit({3, 3, 3}), "[conv2d] kernel (3, 3, 3) is not (height, width, in, out)");
+  check_refuses({9, 9, 3}, emit({3, 3}), "[conv2d] kernel (3, 3) is not (height, width, in, out)");
   check_refuses({9, 9, 3}, emit({3, 3, 3, 4}, {.strides = 0}),
                 "[conv2d] window (3, 3) with strides (0, 0): expected numbers from 1 to 1073741824");
 }
+
+}  // namespace test_conv2d

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tests/ops/run_op.hpp"
 
+namespace test_depthwise_conv2d {
+
 using namespace tanuki;
 using namespace tanuki::test;
 using ops::ConvolutionOptions;
@@ -79,7 +81,7 @@ TEST_CASE("depthwise_conv2d: agrees with a float64 reference, whatever the numbe
   const Weight<> kernel = random_weight(kernel_shape, 1);
   const auto op = depthwise_op(kernel, options);
   OneInputRun run(op);
-  const Tensor<> x = random_tensor(shape, 2), y = run.forward(x), dy = random_tensor(y.shape(), 3);
+  const Tensor<> x = uniform_tensor(shape, 2), y = run.forward(x), dy = uniform_tensor(y.shape(), 3);
   const Reference expected(x, kernel.value(), dy, options);
   const Gradients gradients = run.backward(x, dy);
   CHECK(error(y, expected.y) < 2e-6);
@@ -105,7 +107,7 @@ TEST_CASE("depthwise_conv2d: agrees with a float64 reference, whatever the numbe
 TEST_CASE("depthwise_conv2d: the instruction sets agree") {
   const ConvolutionOptions options{.strides = {2, 1}, .padding = Padding::same};
   const auto op = depthwise_op(random_weight({3, 3, 43, 1}, 1), options);
-  const Tensor<> x = random_tensor({2, 11, 10, 43}, 2), dy = random_tensor({2, 6, 10, 43}, 3);
+  const Tensor<> x = uniform_tensor({2, 11, 10, 43}, 2), dy = uniform_tensor({2, 6, 10, 43}, 3);
   std::vector<Tensor<>> fused;
   for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
                          eigen::Isa::avx512_bf16}) {
@@ -127,9 +129,9 @@ TEST_CASE("depthwise_conv2d: the instruction sets agree") {
 
 TEST_CASE("depthwise_conv2d: finite differences") {
   OneInputRun(depthwise_op(random_weight({3, 2, 5, 2}, 1), {.strides = {1, 2}, .padding = Padding::same}))
-      .check_finite_differences(random_tensor({2, 6, 7, 5}, 2), 1e-5);
+      .check_finite_differences(uniform_tensor({2, 6, 7, 5}, 2), 1e-5);
   OneInputRun(depthwise_op(random_weight({3, 3, 21, 1}, 1), {.padding = Padding::same}))
-      .check_finite_differences(random_tensor({2, 6, 7, 21}, 2), 1e-5);
+      .check_finite_differences(uniform_tensor({2, 6, 7, 21}, 2), 1e-5);
 }
 
 TEST_CASE("depthwise_conv2d: gives only the gradients that are wanted, and says what it reads") {
@@ -137,7 +139,7 @@ TEST_CASE("depthwise_conv2d: gives only the gradients that are wanted, and says 
   CHECK_FALSE(op->reads({.inputs = true}).inputs);
   CHECK(op->reads({.weights = true}).inputs);
   CHECK_FALSE(op->reads({.inputs = true, .weights = true}).output);
-  const Tensor<> x = random_tensor({2, 5, 5, 2}, 2), dy = random_tensor({2, 3, 3, 4}, 3);
+  const Tensor<> x = uniform_tensor({2, 5, 5, 2}, 2), dy = uniform_tensor({2, 3, 3, 4}, 3);
   const Gradients both = OneInputRun(op).backward(x, dy);
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
@@ -154,6 +156,8 @@ TEST_CASE("depthwise_conv2d: says what does not fit") {
       {2, 2, 3}, emit({3, 3, 3, 1}),
       "[depthwise_conv2d] input (2, 2, 3) is smaller than the window (3, 3): expected at least its size, or "
       "padding same");
-  check_refuses({9, 9, 3}, emit({3, 3, 3}),
-                "[depthwise_conv2d] kernel (3, 3, 3) is not (height, width, channels, multiplier)");
+  check_refuses({9, 9, 3}, emit({3, 3}),
+                "[depthwise_conv2d] kernel (3, 3) is not (height, width, channels, multiplier)");
 }
+
+}  // namespace test_depthwise_conv2d

@@ -1,5 +1,9 @@
+#include <set>
+
 #include "tanuki/backend/eigen/dropout.hpp"
 #include "tests/ops/op_harness.hpp"
+
+namespace test_dropout {
 
 using namespace tanuki;
 
@@ -32,8 +36,38 @@ TEST_CASE("dropout of another step drops others") {
   CHECK_FALSE((test::OpRun(op, x, {2, 1}).forward(context) == first));
 }
 
+TEST_CASE("a rate of 1 drops all") {
+  const Tensor<Cpu> x = test::random_tensor({2, 9});
+  Context<Cpu> context(1);
+  CHECK(test::OpRun(ops::Dropout<Cpu>(1.0f), {x}).forward(context).output == std::vector<float>(18, 0.0f));
+}
+
+TEST_CASE("dropout of numbers that share their draws") {
+  const bool each_example = GENERATE(true, false);
+  const ops::Dropout<Cpu> op({.rate = 0.5f, .scale = 2, .shift = 1, .dropped = -3}, {1, 1, 5}, each_example);
+  const Tensor<Cpu> x = test::random_tensor({4, 3, 2, 5});
+  test::check_op(op, {x});
+  Context<Cpu> context(2);
+  const auto y = test::OpRun(op, {x}).forward(context).output;
+  std::set<bool> seen;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::size_t representative = (each_example ? i / 30 * 30 : 0) + i % 5;
+    const bool dropped = y[representative] == -3;
+    seen.insert(dropped);
+    REQUIRE(y[i] == (dropped ? -3 : x.data()[i] * 2 + 1));
+  }
+  CHECK(seen.size() == 2);
+}
+
+TEST_CASE("dropout refuses noise of another shape") {
+  CHECK_THROWS_WITH(test::output_shape(ops::Dropout<Cpu>({.rate = 0.5f}, {1, 3}, true), {{4, 4}}),
+                    "[dropout] noise of shape (1, 3) does not fit input (4, 4)");
+}
+
 TEST_CASE("dropout refuses a rate that is none") {
-  for (float rate : {1.0f, -0.1f, std::nanf("")}) {
+  for (float rate : {1.1f, -0.1f, std::nanf("")}) {
     CHECK_THROWS_AS(test::output_shape(ops::Dropout<Cpu>(rate), {{4}}), Error);
   }
 }
+
+}  // namespace test_dropout

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/matmul.hpp"
 #include "tests/ops/run_op.hpp"
 
+namespace test_matmul {
+
 using namespace tanuki;
 using namespace tanuki::test;
 
@@ -37,7 +39,7 @@ TEST_CASE("matmul: agrees with a float64 reference, whatever the number of threa
       {{2048, 1, 32}, {7, 5, 3}, {1, 1, 1}, {33, 64, 1}, {65, 97, 50}, {1, 40, 9}, {2049, 33, 13}}));
   CAPTURE(in, out, batch);
   const Weight<> kernel = random_weight({in, out}, 1);
-  const Tensor<> x = random_tensor({batch, in}, 2), dy = random_tensor({batch, out}, 3);
+  const Tensor<> x = uniform_tensor({batch, in}, 2), dy = uniform_tensor({batch, out}, 3);
   const Reference expected(x, kernel.value(), dy);
   OneInputRun run(matmul_op(kernel));
   const Tensor<> y = run.forward(x);
@@ -57,7 +59,7 @@ TEST_CASE("matmul: agrees with a float64 reference, whatever the number of threa
 TEST_CASE("matmul: works on the last axis") {
   const Weight<> kernel = random_weight({6, 4}, 1);
   OneInputRun run(matmul_op(kernel));
-  const Tensor<> x = random_tensor({2, 3, 5, 6}, 2);
+  const Tensor<> x = uniform_tensor({2, 3, 5, 6}, 2);
   const Tensor<> y = run.forward(x);
   CHECK(y.shape() == Shape{2, 3, 5, 4});
   CHECK(same_bits(Tensor<>(y).reshaped({30, 4}), run.forward(Tensor<>(x).reshaped({30, 6}))));
@@ -65,7 +67,7 @@ TEST_CASE("matmul: works on the last axis") {
 
 TEST_CASE("matmul: finite differences") {
   OneInputRun(matmul_op(random_weight({19, 11}, 1)))
-      .check_finite_differences(random_tensor({5, 19}, 2), 1e-5);
+      .check_finite_differences(uniform_tensor({5, 19}, 2), 1e-5);
 }
 
 TEST_CASE("matmul: an empty batch has no output and a gradient of zero") {
@@ -80,7 +82,7 @@ TEST_CASE("matmul: gives only the gradients that are wanted, and says what it re
   CHECK_FALSE(op->reads({.inputs = true}).inputs);
   CHECK(op->reads({.weights = true}).inputs);
   CHECK_FALSE(op->reads({.inputs = true, .weights = true}).output);
-  const Tensor<> x = random_tensor({4, 3}, 2), dy = random_tensor({4, 2}, 3);
+  const Tensor<> x = uniform_tensor({4, 3}, 2), dy = uniform_tensor({4, 2}, 3);
   const Gradients both = OneInputRun(op).backward(x, dy);
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.inputs = true}).inputs[0], both.inputs[0]));
   CHECK(same_bits(OneInputRun(op).backward(x, dy, {.weights = true}).weights[0], both.weights[0]));
@@ -96,3 +98,5 @@ TEST_CASE("matmul: says what does not fit") {
                 "[matmul] input () does not fit kernel (4, 2): expected 4 on the last axis");
   check_refuses({4}, emit({4, 2, 1}), "[matmul] kernel (4, 2, 1) is not (in, out)");
 }
+
+}  // namespace test_matmul

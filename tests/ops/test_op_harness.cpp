@@ -2,6 +2,8 @@
 
 #include "tests/ops/op_harness.hpp"
 
+namespace test_op_harness {
+
 using namespace tanuki;
 
 namespace {
@@ -60,3 +62,5 @@ TEST_CASE("a gradient that is not written whole is found", "[!shouldfail]") {
 }
 TEST_CASE("writing beyond the output is found", "[!shouldfail]") { check(Fault::beyond_the_end); }
 TEST_CASE("an op that cannot work in place is found", "[!shouldfail]") { check(Fault::in_place); }
+
+}  // namespace test_op_harness

@@ -5,6 +5,8 @@
 #include "tanuki/backend/eigen/max_pool2d.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_pooling {
+
 using namespace tanuki;
 using ops::Padding;
 
@@ -99,3 +101,5 @@ TEST_CASE("pooling refuses what is no image, or smaller than the window") {
   CHECK_THROWS_WITH(test::output_shape(ops::GlobalAveragePool2D<Cpu>(false), {{4, 3}}),
                     Catch::Contains("[global_average_pool2d] input (4, 3) is no image"));
 }
+
+}  // namespace test_pooling

@@ -1,6 +1,8 @@
 #include "tanuki/ops/reshape.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_reshape {
+
 using namespace tanuki;
 
 TEST_CASE("reshape keeps the number of elements") {
@@ -10,3 +12,5 @@ TEST_CASE("reshape keeps the number of elements") {
   CHECK_THROWS_WITH(test::output_shape(op, {{5, 5}}),
                     "[reshape] input (5, 5) does not fit (6, 4): expected 24 elements");
 }
+
+}  // namespace test_reshape

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/scale_shift.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_scale_shift {
+
 using namespace tanuki;
 
 TEST_CASE("scale_shift: values") {
@@ -21,3 +23,5 @@ TEST_CASE("scale_shift refuses another number of channels") {
   const std::vector<float> two{1, 2};
   CHECK_THROWS_AS(test::output_shape(ops::ScaleShift<Cpu>(two, two), {{4, 4, 3}}), Error);
 }
+
+}  // namespace test_scale_shift

@@ -1,6 +1,8 @@
 #include "tanuki/backend/eigen/softmax.hpp"
 #include "tests/ops/op_harness.hpp"
 
+namespace test_softmax {
+
 using namespace tanuki;
 
 TEST_CASE("softmax agrees with finite differences") {
@@ -12,3 +14,5 @@ TEST_CASE("softmax of large numbers") {
   Context<Cpu> context(1);
   CHECK(test::OpRun(ops::Softmax<Cpu>(), x).forward(context).output == std::vector<float>{0.5f, 0.5f, 0});
 }
+
+}  // namespace test_softmax

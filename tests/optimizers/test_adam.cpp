@@ -1,6 +1,6 @@
-#include "tanuki/backend/eigen/adam.hpp"
-#include "tanuki/optimizers/adam.hpp"
 #include "tests/optimizers/check_optimizer.hpp"
+
+namespace test_adam {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -10,6 +10,14 @@ TEST_CASE("Adam agrees with Keras") {
   check_optimizer_golden("adam_options",
                          Adam({.learning_rate = 0.02, .beta_1 = 0.8, .beta_2 = 0.95, .epsilon = 1e-3}));
   check_optimizer_golden("adam_slow", Adam({.learning_rate = 1e-5f}));
+  check_optimizer_golden("adam_amsgrad", Adam({.learning_rate = 0.02, .beta_2 = 0.9, .amsgrad = true}));
+  check_optimizer_golden("adam_decay", Adam({.learning_rate = 0.02, .weight_decay = 0.5}));
+}
+
+TEST_CASE("AdamW agrees with Keras") {
+  check_optimizer_golden("adamw", AdamW());
+  check_optimizer_golden("adamw_options",
+                         AdamW({.learning_rate = 0.1, .weight_decay = 0.3, .beta_1 = 0.5, .amsgrad = true}));
 }
 
 TEST_CASE("Adam rounds where Keras rounds") {
@@ -46,11 +54,16 @@ TEST_CASE("Adam's first step is the learning rate, whatever the gradient's size"
 }
 
 TEST_CASE("Adam does not depend on the number of threads") {
-  CHECK(three_steps(Adam(), 1) == three_steps(Adam(), 3));
+  check_same_on_any_threads(Adam());
+  check_same_on_any_threads(AdamW({.amsgrad = true}));
 }
 
 TEST_CASE("Adam's options are checked") {
   CHECK_THROWS_WITH(Adam({.beta_1 = 1.0}), "[adam] a beta is 1, expected 0 to below 1");
   CHECK_THROWS_WITH(Adam({.beta_2 = -0.5}), "[adam] a beta is -0.5, expected 0 to below 1");
   CHECK_THROWS_WITH(Adam({.epsilon = -1}), "[adam] epsilon is -1, expected 0 or more");
+  CHECK_THROWS_WITH(AdamW({.weight_decay = std::nullopt}),
+                    "[adam_w] weight_decay is none, expected a number");
 }
+
+}  // namespace test_adam

@@ -1,8 +1,6 @@
-#include "tanuki/backend/eigen/adam.hpp"
-#include "tanuki/backend/eigen/sgd.hpp"
-#include "tanuki/optimizers/adam.hpp"
-#include "tanuki/optimizers/sgd.hpp"
-#include "tests/losses/check_loss.hpp"
+#include "tests/optimizers/check_optimizer.hpp"
+
+namespace test_optimizer {
 
 using namespace tanuki;
 using namespace tanuki::tests;
@@ -120,7 +118,7 @@ namespace {
 struct SignDescent {
   std::string name() const { return "sign_descent"; }
   double learning_rate() const { return 1; }
-  std::vector<std::string> slots() const { return {}; }
+  std::vector<Slot> slots() const { return {}; }
   template <class B>
   void update(const OptimizerStep<B>& step) const {
     for (Index i = 0; i < step.weight.size(); ++i) {
@@ -136,6 +134,101 @@ TEST_CASE_METHOD(Fixture, "a user's own rule is a struct of four members") {
   rule.build(weights);
   step(rule);
   CHECK(weights[1].value().to_vector() == std::vector<float>{4, 5});
+  CHECK(rule.class_name() == "sign_descent");
+  CHECK(rule.get<SignDescent>() != nullptr);
+  CHECK(rule.get<SGD>() == nullptr);
+  CHECK_FALSE(visit_options(rule, [](auto&) { FAIL(); }));
   static_assert(!std::is_convertible_v<int, AnyOptimizer<Cpu>>);
   CHECK_FALSE(AnyOptimizer<Cpu>());
 }
+
+TEST_CASE_METHOD(Fixture, "a multiplier scales the learning rate of its weight, in whatever optimizer") {
+  for (const AnyOptimizer<Cpu>& rule : {AnyOptimizer<Cpu>(SGD({.weight_decay = 0.1})),
+                                        AnyOptimizer<Cpu>(Adam()), AnyOptimizer<Cpu>("nadam")}) {
+    INFO(rule.name());
+    const Fixture one, other;
+    AnyOptimizer<Cpu> scaled = rule, slow = rule;
+    const std::vector<double> multipliers{0.5, 1};
+    scaled.build(one.weights, {}, multipliers);
+    slow.build(other.weights);
+    slow.learning_rate(double(float(rule.learning_rate()) * 0.5f));
+    one.step(scaled);
+    other.step(slow);
+    CHECK(one.weights[0].value().to_vector() == other.weights[0].value().to_vector());
+    CHECK(one.weights[1].value().to_vector() != other.weights[1].value().to_vector());
+  }
+  AnyOptimizer<Cpu> sgd = SGD();
+  CHECK_THROWS_WITH(sgd.build(weights, {}, std::vector<double>{1, -2}),
+                    "[sgd] a multiplier is -2, expected a number of 0 or more");
+  CHECK_THROWS_WITH(sgd.build(weights, {}, std::vector<double>{1}),
+                    "[sgd] 2 weights were given with 1 multipliers");
+  sgd.build(weights, {}, std::vector<double>{0, 1});
+  step(sgd);
+  CHECK(weights[0].value().to_vector() == std::vector<float>{1, 2, 3, 4});
+}
+
+TEST_CASE("an optimizer can be given by Keras' name") {
+  for (const char* name : {"sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam"})
+    CHECK(AnyOptimizer<Cpu>(name));
+  CHECK(AnyOptimizer<Cpu>("RMSprop").class_name() == "RMSprop");
+  CHECK(AnyOptimizer<Cpu>("AdamW").settings().weight_decay == 0.004);
+  CHECK(AnyOptimizer<Cpu>(std::string("Adam")).name() == "adam");
+  CHECK_THROWS_WITH(AnyOptimizer<Cpu>("adan"),
+                    "there is no optimizer 'adan', expected one of adadelta, adagrad, adam, adamax, adamw, "
+                    "nadam, rmsprop, sgd");
+}
+
+namespace {
+
+/// The keys that fields() names, and what they say if it is a number.
+struct Keys {
+  std::map<std::string, double> found;
+  template <class T>
+  void operator()(const char* key, T& value) {
+    found[key] = -1;
+    if constexpr (std::is_arithmetic_v<T>) found[key] = double(value);
+    if constexpr (std::same_as<T, LearningRate>) found[key] = value.at(0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an optimizer's options can be visited, with the learning rate of now") {
+  const std::set<std::string> shared{"name",
+                                     "learning_rate",
+                                     "weight_decay",
+                                     "clipnorm",
+                                     "global_clipnorm",
+                                     "clipvalue",
+                                     "use_ema",
+                                     "ema_momentum",
+                                     "ema_overwrite_frequency",
+                                     "loss_scale_factor",
+                                     "gradient_accumulation_steps"};
+  const std::map<std::string, std::set<std::string>> own{
+      {"Adadelta", {"rho", "epsilon"}},
+      {"Adagrad", {"initial_accumulator_value", "epsilon"}},
+      {"Adam", {"beta_1", "beta_2", "epsilon", "amsgrad"}},
+      {"Adamax", {"beta_1", "beta_2", "epsilon"}},
+      {"AdamW", {"beta_1", "beta_2", "epsilon", "amsgrad"}},
+      {"Nadam", {"beta_1", "beta_2", "epsilon"}},
+      {"RMSprop", {"rho", "momentum", "epsilon", "centered"}},
+      {"SGD", {"momentum", "nesterov"}}};
+  int optimizers = 0;
+  each_optimizer([&]<class O>() {
+    AnyOptimizer<Cpu> optimizer = O();
+    optimizer.learning_rate(0.25);
+    Keys keys;
+    CHECK(visit_options(optimizer, [&](auto& options) { fields(keys, options); }));
+    std::set<std::string> expected = own.at(optimizer.class_name()), names;
+    expected.insert(shared.begin(), shared.end());
+    for (const auto& [key, value] : keys.found) names.insert(key);
+    CHECK(names == expected);
+    CHECK(keys.found["learning_rate"] == 0.25);
+    CHECK(keys.found["ema_momentum"] == 0.99);
+    ++optimizers;
+  });
+  CHECK(optimizers == 8);
+}
+
+}  // namespace test_optimizer

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The command-line tool: converting every kind of Keras file, and refusing what is none.
+# The command-line tool: converting every kind of Keras file, and refusing what is none; predicting and training.
 source "$(dirname "$0")/common.sh"
 tanuki=$bin/tanuki
 
@@ -34,3 +34,47 @@ cmp "$work/model.keras" "$goldens/keras/functional.keras"
 mkdir "$work/small"
 (ulimit -f 1 && expect 1 "cannot write '$work/small/out.safetensors'" "$tanuki" convert --quiet "$work/model.keras" "$work/small/out.safetensors")
 [[ -z $(ls -A "$work/small") ]]
+
+# npy FILE "EXTENTS" COUNT: a .npy file of ones.
+npy() {
+  local header="{'descr': '<f4', 'fortran_order': False, 'shape': ($2), }"
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "$header" >"$1"
+  for ((i = 0; i < $3; ++i)); do printf '\x00\x00\x80\x3f'; done >>"$1"
+}
+npy "$work/x.npy" "6, 4, 5, 2" 240
+npy "$work/y.npy" "6, 2" 12
+begun=$goldens/models/optimizer_adam_begun.keras
+
+expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/out.npy"
+grep -aqF "(6, 2)" "$work/out.npy"
+expect 1 "wrong.npy" "$tanuki" predict "$begun" "$work/wrong.npy" "$work/out.npy"
+expect 1 "y.npy" "$tanuki" predict "$begun" "$work/y.npy" "$work/out.npy"
+expect 2 "one OUT.npy" "$tanuki" predict "$begun" "$work/x.npy"
+
+# A model as Keras' format of today, again and again the same.
+expect 0 "conv2d" "$tanuki" convert "$begun" "$work/again.keras"
+expect 1 "another name" "$tanuki" convert "$work/again.keras" "$work/again.keras"
+expect 0 "" "$tanuki" predict "$work/again.keras" "$work/x.npy" "$work/again.npy"
+cmp "$work/out.npy" "$work/again.npy"
+
+# Two epochs, and then two, are four: the optimizer's state is in the file.
+fit() {
+  local from=$1 to=$2
+  shift 2
+  expect 0 "" "$tanuki" fit "$from" "$work/x.npy" "$work/y.npy" "$to" --no-shuffle --batch-size 4 "$@"
+}
+fit "$begun" "$work/two.keras" --epochs 2 --json
+grep -q '^{"loss":\[0' "$work/printed"
+fit "$work/two.keras" "$work/four.keras" --epochs 2
+fit "$begun" "$work/whole.keras" --epochs 4
+for name in four whole; do
+  expect 0 "" "$tanuki" predict "$work/$name.keras" "$work/x.npy" "$work/$name.npy"
+done
+cmp "$work/four.npy" "$work/whole.npy"
+! cmp -s "$work/out.npy" "$work/four.npy"
+fit "$begun" "$work/other.keras" --epochs 2 --loss mae --optimizer sgd --learning-rate 0.1 --validation-split 0.5 --json
+grep -q '"val_loss":\[' "$work/printed"
+expect 1 "no loss 'mine'" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mine
+expect 1 "--loss and --optimizer" "$tanuki" fit "$goldens/models/activation_glu.keras" "$work/x.npy" "$work/y.npy" "$work/bad.keras"
+expect 1 "bad.h5" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.h5"
+[[ ! -e $work/bad.keras && ! -e $work/bad.h5 ]]

@@ -2,6 +2,8 @@
 #include <limits>
 #include <tanuki/tanuki.hpp>
 
+namespace test_fit {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -328,3 +330,5 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
                       Contains("in 'norm'"));
   }
 }
+
+}  // namespace test_fit

@@ -2,6 +2,8 @@
 
 #include "tanuki/training/history.hpp"
 
+namespace test_history {
+
 using namespace tanuki;
 
 TEST_CASE("a history keeps a number an epoch, the keys in their order") {
@@ -35,3 +37,5 @@ TEST_CASE("a history goes on from its series") {
   resumed.add({{"loss", 0.125}});
   CHECK(resumed["loss"] == std::vector<double>{0.5, 0.25, 0.125});
 }
+
+}  // namespace test_history

@@ -4,6 +4,8 @@
 #include <limits>
 #include <tanuki/tanuki.hpp>
 
+namespace test_micro_batch {
+
 using namespace tanuki;
 using Catch::Contains;
 
@@ -225,3 +227,5 @@ TEST_CASE("what does not fit is refused before a part has run") {
                     Contains("(8, 8, 8, 2)"));
   CHECK(model.trainer().steps() == 0);
 }
+
+}  // namespace test_micro_batch

@@ -4,6 +4,8 @@
 
 #include "tanuki/training/progress_bar.hpp"
 
+namespace test_progress_bar {
+
 using namespace tanuki;
 
 namespace {
@@ -156,3 +158,5 @@ TEST_CASE("a file is no terminal") {
   CHECK(out.str().find("2/2 - 0s - ") == 0);
   CHECK(out.str().find(" - loss: nan\n") != std::string::npos);
 }
+
+}  // namespace test_progress_bar

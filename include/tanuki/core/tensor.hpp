@@ -43,6 +43,14 @@ class Tensor {
     if (size()) Memory<B>::zero(data(), std::size_t(size()));
   }
 
+  /// Whatever is in the memory: to be filled at once.
+  static Tensor uninitialized(Shape shape) {
+    Tensor tensor;
+    tensor.buffer_ = Buffer<B>(shape.elements());
+    tensor.shape_ = shape;
+    return tensor;
+  }
+
   /// `values` in row-major order. Throws Error when their number is not the shape's.
   Tensor(Shape shape, std::span<const float> values) : shape_(shape), buffer_(shape.elements()) {
     if (Index(values.size()) != size()) {

@@ -40,6 +40,9 @@ class AtomicFile {
 
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
+  /// Where the bytes lie until commit(), for a library that writes files by their names: instead of write().
+  const std::string& temporary() const { return temporary_; }
+
   void commit() {
     sync();
     close();
@@ -67,8 +70,10 @@ class AtomicFile {
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file_ < 0) refuse();
   }
-  void sync() {
-    if (::fsync(file_) != 0) refuse();
+  void sync() {  // by its name: a library may have put another file there
+    close();
+    file_ = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file_ < 0 || ::fsync(file_) != 0) refuse();
   }
   void close() {
     if (file_ >= 0) ::close(file_);

@@ -63,6 +63,7 @@ class SafetensorsFile {
   explicit SafetensorsFile(const std::string& path) : file_(std::make_unique<MappedFile>(path)) { parse(); }
 
   const std::string& path() const { return file_->path(); }
+  const MappedFile& mapped() const { return *file_; }
   const Metadata& metadata() const { return metadata_; }
 
   /// In the order in which the numbers lie in the file.
@@ -90,8 +91,9 @@ class SafetensorsFile {
       return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
     };
     if (begins_with("PK\3\4") || begins_with("\x89HDF")) {
-      refuse("it is a file of Keras; make a safetensors file of it: tanuki convert ", path(),
-             " OUT.safetensors");
+      refuse(
+          "it is a file of Keras: use load_keras_weights() of tanuki/keras.hpp, or make a safetensors file ",
+          "of it: tanuki convert ", path(), " OUT.safetensors");
     }
     if (bytes.size() < 8) refuse("the file has ", bytes.size(), " bytes, too short for a safetensors file");
     std::uint64_t header_size;
@@ -226,7 +228,7 @@ inline void expect_safetensors_name(const std::string& path) {
   for (const char* other : {".h5", ".hdf5", ".keras", ".npz", ".pt", ".pth", ".onnx"}) {
     if (extension == other) {
       fail("[safetensors] '", path, "': what is written is a safetensors file, expected a name that ends in ",
-           ".safetensors");
+           ".safetensors; Keras' formats are written by save_keras_weights() of tanuki/keras.hpp");
     }
   }
 }

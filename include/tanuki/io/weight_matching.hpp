@@ -10,7 +10,7 @@
 // 3. Files that know no names number the layers of each class, "conv2d_3/0": matched by that order alone. Then
 //    the targets must come in the order of Keras' model.layers: by depth, then by traversal.
 // A layer fits when it has the same weights of the same shapes, none more and none less. Throws Error with
-// the file, the weight and both shapes where a target finds no source.
+// the file, the weight and both shapes where a target finds no source, unless MatchOptions say otherwise.
 
 #include <algorithm>
 #include <array>
@@ -32,26 +32,47 @@ struct WeightShape {
   Shape shape;
 };
 
+/// A weight whose tensor in the file has another shape.
+struct WeightMismatch {
+  std::string name;     // in the model
+  Shape shape;          // there
+  std::string in_file;  // its name in the file
+  Shape in_file_shape;
+};
+
+struct MatchOptions {
+  bool by_name =
+      false;  // layers of the same name alone; a layer that the file does not name keeps its weights
+  bool skip_mismatch = false;  // a layer that does not fit keeps its weights. Not for files of rule 3
+};
+
 struct WeightMatch {
-  std::vector<std::size_t> source;  // source[i] is the index of the source for target i
+  static constexpr std::size_t none = std::size_t(-1);
+
+  std::vector<std::size_t> source;  // source[i] is the index of the source for target i, or none
   std::string prefix;               // the common prefix in the file, "" or "xception/"
   std::vector<std::string> unused;  // sources that no target took, in file order
+  std::vector<WeightMismatch>
+      mismatched;  // of the targets without a source: those with a tensor that does not fit
 };
 
 class WeightMatcher {
  public:
-  WeightMatcher(std::span<const WeightShape> targets, std::span<const WeightShape> sources, std::string file)
+  WeightMatcher(std::span<const WeightShape> targets, std::span<const WeightShape> sources, std::string file,
+                MatchOptions options = {})
       : targets_(targets),
         sources_(sources),
         file_(std::move(file)),
-        match_{std::vector<std::size_t>(targets.size()), "", {}} {
+        options_(options),
+        match_{std::vector<std::size_t>(targets.size(), none), "", {}, {}} {
     target_layers_ = layers_of(targets);
     source_layers_ = layers_of(sources);
   }
 
   WeightMatch match() {
     const auto is_numbered = [](const Layer& layer) { return layer.numbered; };
-    if (!sources_.empty() && std::all_of(source_layers_.begin(), source_layers_.end(), is_numbered)) {
+    const bool counted = std::all_of(source_layers_.begin(), source_layers_.end(), is_numbered);
+    if (!sources_.empty() && counted && !options_.by_name) {
       match_by_counters();
     } else {
       match_by_names();
@@ -105,6 +126,14 @@ class WeightMatcher {
         {"batch_normalization", ""},
         {"batchnormalization", "batch_normalization"},
         {"dense", ""},
+        {"conv1d", ""},
+        {"conv1d_transpose", ""},
+        {"conv2d_transpose", ""},
+        {"depthwise_conv1d", ""},
+        {"separable_conv1d", ""},
+        {"p_re_lu", ""},
+        {"layer_normalization", ""},
+        {"group_normalization", ""},
         {"normalization", ""},
         {"sequential", ""},
         {"functional", ""},
@@ -203,13 +232,29 @@ class WeightMatcher {
           by_name.emplace_back(target, source);
       }
     }
-    if (by_name.size() == targets.size()) {
-      for (auto [target, source] : by_name) take(*target, *source);
-      return;
+    if (by_name.size() == targets.size() || options_.by_name || options_.skip_mismatch) {
+      for (auto [target, source] : by_name) {
+        take(*target, *source);
+        target->used = true;
+      }
     }
     for (Layer* target : targets) {
       const auto fits = [&](Layer* source) { return !source->used && take(*target, *source); };
-      if (std::none_of(sources.begin(), sources.end(), fits)) refuse(*target, closest(*target, sources));
+      const bool by_order = !options_.by_name;
+      if (target->used || (by_order && std::any_of(sources.begin(), sources.end(), fits))) continue;
+      const Layer* source = closest(*target, sources);
+      if (options_.by_name && (!source || inner_path(*source) != target->path)) continue;
+      if (!options_.skip_mismatch) refuse(*target, source);
+      if (source) note_mismatch(*target, *source);
+    }
+  }
+
+  void note_mismatch(const Layer& target, const Layer& source) {
+    for (std::size_t i = 0; i < target.weights.size(); ++i) {
+      const WeightShape& wanted = targets_[target.weights[i]];
+      const std::size_t found = find_weight(wanted.name, i, source);
+      if (found == none || sources_[found].shape == wanted.shape) continue;
+      match_.mismatched.push_back({wanted.name, wanted.shape, sources_[found].name, sources_[found].shape});
     }
   }
 
@@ -306,18 +351,19 @@ class WeightMatcher {
          "' in the file ", source->weights.size());
   }
 
-  static constexpr std::size_t none = std::size_t(-1);
+  static constexpr std::size_t none = WeightMatch::none;
 
   std::span<const WeightShape> targets_, sources_;
   std::string file_;
+  MatchOptions options_;
   WeightMatch match_;
   std::vector<Layer> target_layers_, source_layers_;
 };
 
 /// `targets` in the model's order, `sources` in the file's; `file` stands in messages.
 inline WeightMatch match_weights(std::span<const WeightShape> targets, std::span<const WeightShape> sources,
-                                 const std::string& file) {
-  return WeightMatcher(targets, sources, file).match();
+                                 const std::string& file, MatchOptions options = {}) {
+  return WeightMatcher(targets, sources, file, options).match();
 }
 
 }  // namespace tanuki

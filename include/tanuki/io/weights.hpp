@@ -1,60 +1,66 @@
 #pragma once
 
-// model.save_weights() and load_weights(): a model's weights in a safetensors file, by their paths.
-
-#include <cmath>
+// model.save_weights() and load_weights(): a model's weights in a safetensors file, by their paths. Keras' formats are
+// for save_keras_weights() and load_keras_weights() of tanuki/keras.hpp.
 
 #include "tanuki/io/safetensors.hpp"
-#include "tanuki/io/weight_matching.hpp"
-#include "tanuki/models/model.hpp"
+#include "tanuki/io/weight_loading.hpp"
 
 namespace tanuki {
 
-/// What load_weights() did.
-struct LoadReport {
-  Index matched = 0;                ///< weights that were loaded: all of the model's
-  std::string prefix;               ///< under which they lay in the file: "", or "xception/"
-  std::vector<std::string> unused;  ///< tensors of the file that the model has no place for
-};
-
 /// Writes every weight, named by its path: "xception/block1_conv1/kernel". Throws Error for a model that is not
-/// built, and where the file cannot be written; then an older file of that name is still there.
+/// built, for a name that ends as another format's does, and where the file cannot be written; then an older file of
+/// that name is still there.
+template <class B>
+void Model<B>::save_weights(const std::string& path, const SaveWeightsOptions& options) const {
+  network();
+  expect_safetensors_name(path);
+  const auto weights = this->named_weights();
+  std::vector<std::vector<float>> copies;
+  std::vector<SafetensorsInput> tensors;
+  for (const auto& [name, weight] : weights) {
+    if constexpr (std::same_as<B, Cpu>) {
+      tensors.push_back({name, weight.shape(), weight.value().data()});
+    } else {
+      copies.push_back(weight.value().to_vector());
+      tensors.push_back({name, weight.shape(), copies.back().data()});
+    }
+  }
+  Metadata metadata{{"format", "tanuki"}, {"model", this->name()}};
+  if (options.probe) metadata["tanuki_probe"] = make_probe(*this);
+  write_safetensors(path, tensors, metadata);
+}
+
 template <class B>
 void Model<B>::save_weights(const std::string& path) const {
-  network();
-  std::vector<std::vector<float>> numbers;
-  std::vector<SafetensorsInput> tensors;
-  for (const auto& [name, weight] : this->named_weights()) {
-    numbers.push_back(weight.value().to_vector());
-    tensors.push_back({name, weight.shape(), numbers.back().data()});
-  }
-  write_safetensors(path, tensors, {{"format", "tanuki"}, {"model", this->name()}});
+  save_weights(path, {});
 }
 
 /// Loads a safetensors file (from save_weights or `tanuki convert`). The names need not be the same where
 /// Keras counts automatically (conv2d_7), and a whole model's file fits a part of it. Throws Error with the
-/// file, the weight and both shapes where something does not fit, for a number that is not finite, and for a
-/// model that is not built; then no weight has changed.
+/// file, the weight and both shapes where something does not fit and the options do not let it be skipped, for a
+/// number that is not finite, for a model that is not built, and where .verify finds a difference; then no weight has
+/// changed.
 template <class B>
-LoadReport Model<B>::load_weights(const std::string& path) const {
+LoadReport Model<B>::load_weights(const std::string& path, const LoadWeightsOptions& options) const {
   network();
   const SafetensorsFile file(path);
-  const auto weights = this->named_weights();
-  std::vector<WeightShape> targets, sources;
-  for (const auto& [name, weight] : weights) targets.push_back({name, weight.shape()});
-  for (const auto& entry : file.entries()) sources.push_back({entry.name, entry.shape});
-  auto match = match_weights(targets, sources, path);
-  for (std::size_t source : match.source) {
-    const Tensor<Cpu> value = file.entries()[source].tensor();
-    if (!std::all_of(value.data(), value.data() + value.size(), [](float x) { return std::isfinite(x); })) {
-      fail("[weights] '", path, "': '", sources[source].name, "' holds a number that is not finite");
-    }
+  std::vector<WeightSource> sources;
+  for (const auto& entry : file.entries()) {
+    const bool floats = entry.dtype() == "F32";
+    sources.push_back({entry.name, entry.shape, floats ? entry.bytes : std::span<const std::byte>(),
+                       [&entry] { return entry.tensor(); }, &file.mapped()});
   }
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const Tensor<Cpu> value = file.entries()[match.source[i]].tensor();
-    Memory<B>::from_host(weights[i].weight.edit().data(), value.data(), std::size_t(value.size()));
-  }
-  return {Index(weights.size()), std::move(match.prefix), std::move(match.unused)};
+  auto match = match_sources(weight_shapes(this->named_weights()), sources, path, options);
+  std::optional<std::string> probe;
+  if (const auto found = file.metadata().find("tanuki_probe"); found != file.metadata().end())
+    probe = found->second;
+  return load_matched(*this, sources, std::move(match), path, options, probe);
+}
+
+template <class B>
+LoadReport Model<B>::load_weights(const std::string& path) const {
+  return load_weights(path, {});
 }
 
 }  // namespace tanuki

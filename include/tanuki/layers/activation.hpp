@@ -1,6 +1,6 @@
 #pragma once
 
-// An elementwise function, or softmax, as a layer. (keras/src/layers/activations/activation.py)
+// One of Keras' activations as a layer. (keras/src/layers/activations/activation.py)
 
 #include "tanuki/layers/activation_functions.hpp"
 #include "tanuki/layers/layer.hpp"
@@ -8,18 +8,34 @@
 
 namespace tanuki {
 
+struct ActivationOptions {
+  std::string activation;
+  std::string name = {};
+};
+
+template <class Field>
+void fields(Field& field, ActivationOptions& options) {
+  field("activation", options.activation);
+}
+
 template <class B = Cpu>
 class Activation final : public LayerOf<Activation<B>, B> {
  public:
   /// Throws Error where the name is unknown.
+  explicit Activation(ActivationOptions options)
+      : LayerOf<Activation<B>, B>("Activation", options.name),
+        options_(std::move(options)),
+        function_(checked_option(this->name(), [&] { return find_activation(options_.activation); })) {}
   explicit Activation(std::string activation, std::string name = {})
-      : LayerOf<Activation<B>, B>("Activation", std::move(name)),
-        activation_(checked_option(this->name(), [&] { return find_activation(activation); })) {}
+      : Activation(ActivationOptions{std::move(activation), std::move(name)}) {}
+
+  const ActivationOptions& options() const { return options_; }
 
  private:
-  ops::Value<B> call(ops::Value<B> x, bool) const override { return activate(x, activation_); }
+  ops::Value<B> call(ops::Value<B> x, bool) const override { return activate(x, function_); }
 
-  ActivationFunction activation_;
+  ActivationOptions options_;
+  ActivationFunction function_;
 };
 
 }  // namespace tanuki

@@ -1,22 +1,25 @@
 #pragma once
 
-// The sum of inputs of one shape: Add()({a, b}). (keras/src/layers/merging/add.py)
+// The sum of the inputs: Add()({a, b}). Shapes broadcast. (keras/src/layers/merging/add.py)
 
-#include "tanuki/layers/layer.hpp"
-#include "tanuki/layers/options.hpp"
-#include "tanuki/ops/add.hpp"
+#include "tanuki/layers/merge_inputs.hpp"
 
 namespace tanuki {
 
 template <class B = Cpu>
 class Add final : public LayerOf<Add<B>, B> {
  public:
-  explicit Add(const LayerOptions& options = {}) : LayerOf<Add<B>, B>("Add", options.name) {}
+  explicit Add(LayerOptions options = {})
+      : LayerOf<Add<B>, B>("Add", options.name), options_(std::move(options)) {}
+
+  const LayerOptions& options() const { return options_; }
 
  private:
   std::vector<ops::Value<B>> call_all(const std::vector<ops::Value<B>>& inputs, bool) const override {
-    return {ops::add(std::span<const ops::Value<B>>(inputs))};
+    return {merge_inputs(ops::Arithmetic::add, inputs)};
   }
+
+  LayerOptions options_;
 };
 
 }  // namespace tanuki

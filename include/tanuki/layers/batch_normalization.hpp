@@ -18,28 +18,65 @@ struct BatchNormalizationOptions {
   double epsilon = 1e-3;
   bool center = true;
   bool scale = true;
+  Initializer beta_initializer = zeros();
+  Initializer gamma_initializer = ones();
+  Initializer moving_mean_initializer = zeros();
+  Initializer moving_variance_initializer = ones();
+  Regularizer beta_regularizer = {};
+  Regularizer gamma_regularizer = {};
+  Constraint beta_constraint = {};
+  Constraint gamma_constraint = {};
+  bool synchronized = false;  ///< the statistics of several processes: of no effect in one
+  bool renorm = false;        ///< not supported
   std::string name = {};
 };
+
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, BatchNormalizationOptions& options) {
+  field("axis", options.axis);
+  field("momentum", options.momentum);
+  field("epsilon", options.epsilon);
+  field("center", options.center);
+  field("scale", options.scale);
+  field("beta_initializer", options.beta_initializer);
+  field("gamma_initializer", options.gamma_initializer);
+  field("moving_mean_initializer", options.moving_mean_initializer);
+  field("moving_variance_initializer", options.moving_variance_initializer);
+  field("beta_regularizer", options.beta_regularizer);
+  field("gamma_regularizer", options.gamma_regularizer);
+  field("beta_constraint", options.beta_constraint);
+  field("gamma_constraint", options.gamma_constraint);
+  field("synchronized", options.synchronized);
+  field("renorm", options.renorm);
+}
 
 template <class B = Cpu>
 class BatchNormalization final : public LayerOf<BatchNormalization<B>, B> {
  public:
   explicit BatchNormalization(BatchNormalizationOptions options = {})
       : LayerOf<BatchNormalization<B>, B>("BatchNormalization", options.name), options_(std::move(options)) {
-    const auto& [axis, momentum, epsilon, center, scale, name] = options_;
+    const double momentum = options_.momentum, epsilon = options_.epsilon;
+    if (options_.renorm) fail("in '", this->name(), "': renorm is true, which is not supported");
     if (!(momentum >= 0 && momentum <= 1 && epsilon >= 0)) {
       fail("in '", this->name(), "': momentum is ", momentum, " and epsilon ", epsilon,
            ", expected momentum from 0 to 1 and epsilon at least 0");
     }
   }
 
+  const BatchNormalizationOptions& options() const { return options_; }
+
  private:
   void do_build(const Shape& input) const override {
     const Index channels = last_axis(options_.axis, input);
-    if (options_.scale) this->add_weight("gamma", {channels}, ones());
-    if (options_.center) this->add_weight("beta", {channels}, zeros());
-    this->add_weight("moving_mean", {channels}, zeros(), Role::state);
-    this->add_weight("moving_variance", {channels}, ones(), Role::state);
+    if (options_.scale)
+      this->add_weight("gamma", {channels}, options_.gamma_initializer, Role::learned,
+                       options_.gamma_regularizer, options_.gamma_constraint);
+    if (options_.center)
+      this->add_weight("beta", {channels}, options_.beta_initializer, Role::learned,
+                       options_.beta_regularizer, options_.beta_constraint);
+    this->add_weight("moving_mean", {channels}, options_.moving_mean_initializer, Role::state);
+    this->add_weight("moving_variance", {channels}, options_.moving_variance_initializer, Role::state);
   }
 
   ops::Value<B> call(ops::Value<B> x, bool training) const override {

@@ -14,18 +14,26 @@ struct ConcatenateOptions {
   std::string name = {};
 };
 
+template <class Field>
+void fields(Field& field, ConcatenateOptions& options) {
+  field("axis", options.axis);
+}
+
 template <class B = Cpu>
 class Concatenate final : public LayerOf<Concatenate<B>, B> {
  public:
   explicit Concatenate(const ConcatenateOptions& options = {})
-      : LayerOf<Concatenate<B>, B>("Concatenate", options.name), axis_(options.axis) {}
+      : LayerOf<Concatenate<B>, B>("Concatenate", options.name), options_(options) {}
+
+  const ConcatenateOptions& options() const { return options_; }
 
  private:
   std::vector<ops::Value<B>> call_all(const std::vector<ops::Value<B>>& inputs, bool) const override {
-    return {ops::concatenate(std::span<const ops::Value<B>>(inputs), find_axis(axis_, inputs[0].shape()))};
+    return {ops::concatenate(std::span<const ops::Value<B>>(inputs),
+                             find_axis(options_.axis, inputs[0].shape()))};
   }
 
-  Index axis_;
+  ConcatenateOptions options_;
 };
 
 }  // namespace tanuki

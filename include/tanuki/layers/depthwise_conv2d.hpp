@@ -16,10 +16,27 @@ struct DepthwiseConv2DOptions {
   ops::Size2D strides = 1;
   std::string padding = "valid";
   Index depth_multiplier = 1;
+  ops::Size2D dilation_rate = 1;
   std::string activation = {};
   bool use_bias = true;
+  Initializer depthwise_initializer = glorot_uniform();
+  Initializer bias_initializer = zeros();
+  Regularizer depthwise_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Constraint depthwise_constraint = {};
+  Constraint bias_constraint = {};
   std::string name = {};
 };
+
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, DepthwiseConv2DOptions& options) {
+  field("kernel_size", options.kernel_size);
+  field("strides", options.strides);
+  field("padding", options.padding);
+  field("dilation_rate", options.dilation_rate);
+  depthwise_fields(field, options);
+}
 
 template <class B = Cpu>
 class DepthwiseConv2D final : public LayerOf<DepthwiseConv2D<B>, B> {
@@ -31,13 +48,19 @@ class DepthwiseConv2D final : public LayerOf<DepthwiseConv2D<B>, B> {
     expect_positive(this->name(), "depth_multiplier", options_.depth_multiplier);
   }
 
+  const DepthwiseConv2DOptions& options() const { return options_; }
+
  private:
   void do_build(const Shape& input) const override {
     ops::expect_image(input, "depthwise_conv2d");
     const auto [height, width] = options_.kernel_size;
     const Shape kernel{height, width, input.back(), options_.depth_multiplier};
-    this->add_weight("kernel", kernel, glorot_uniform());
-    if (options_.use_bias) this->add_weight("bias", {kernel[2] * kernel[3]}, zeros());
+    this->add_weight("kernel", kernel, options_.depthwise_initializer, Role::learned,
+                     options_.depthwise_regularizer, options_.depthwise_constraint);
+    if (options_.use_bias) {
+      this->add_weight("bias", {kernel[2] * kernel[3]}, options_.bias_initializer, Role::learned,
+                       options_.bias_regularizer, options_.bias_constraint);
+    }
   }
 
   ops::Value<B> call(ops::Value<B> x, bool) const override {

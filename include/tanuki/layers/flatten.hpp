@@ -11,10 +11,15 @@ namespace tanuki {
 template <class B = Cpu>
 class Flatten final : public LayerOf<Flatten<B>, B> {
  public:
-  explicit Flatten(const LayerOptions& options = {}) : LayerOf<Flatten<B>, B>("Flatten", options.name) {}
+  explicit Flatten(LayerOptions options = {})
+      : LayerOf<Flatten<B>, B>("Flatten", options.name), options_(std::move(options)) {}
+
+  const LayerOptions& options() const { return options_; }
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::reshape(x, {x.shape().elements()}); }
+
+  LayerOptions options_;
 };
 
 }  // namespace tanuki

@@ -4,28 +4,25 @@
 // (keras/src/layers/pooling/global_average_pooling2d.py)
 
 #include "tanuki/layers/layer.hpp"
+#include "tanuki/layers/pooling_options.hpp"
 #include "tanuki/ops/global_average_pool2d.hpp"
 
 namespace tanuki {
 
-struct GlobalAveragePooling2DOptions {
-  bool keepdims = false;
-  std::string name = {};
-};
-
 template <class B = Cpu>
 class GlobalAveragePooling2D final : public LayerOf<GlobalAveragePooling2D<B>, B> {
  public:
-  explicit GlobalAveragePooling2D(const GlobalAveragePooling2DOptions& options = {})
-      : LayerOf<GlobalAveragePooling2D<B>, B>("GlobalAveragePooling2D", options.name),
-        keepdims_(options.keepdims) {}
+  explicit GlobalAveragePooling2D(const GlobalPoolingOptions& options = {})
+      : LayerOf<GlobalAveragePooling2D<B>, B>("GlobalAveragePooling2D", options.name), options_(options) {}
+
+  const GlobalPoolingOptions& options() const { return options_; }
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override {
-    return ops::global_average_pool2d(x, keepdims_);
+    return ops::global_average_pool2d(x, options_.keepdims);
   }
 
-  bool keepdims_;
+  GlobalPoolingOptions options_;
 };
 
 }  // namespace tanuki

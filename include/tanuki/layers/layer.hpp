@@ -19,6 +19,7 @@
 
 #include <set>
 
+#include "tanuki/core/filled_later.hpp"
 #include "tanuki/core/initializers.hpp"
 #include "tanuki/layers/node.hpp"
 #include "tanuki/ops/graph.hpp"
@@ -38,6 +39,7 @@ struct LayerState {
   std::string name;
   bool trainable = true;
   bool built = false;
+  Regularizer activity_regularizer = {};
   std::vector<Weight<B>> weights;
   std::vector<std::shared_ptr<LayerState>> children;
 };
@@ -58,6 +60,10 @@ class Layer {
   /// Freezes or unfreezes this layer and every layer in it. Statistics never become trainable by it.
   void trainable(bool value) const { set_trainable(*state_, value); }
   bool trainable() const { return state_->trainable; }
+
+  /// What this layer's outputs add to the loss in training: a mean over the batch, as in Keras.
+  void activity_regularizer(Regularizer regularizer) const { state_->activity_regularizer = regularizer; }
+  Regularizer activity_regularizer() const { return state_->activity_regularizer; }
 
   /// Makes the weights for inputs of this shape (without the batch axis); once.
   void build(const Shape& input) const { build(std::span<const Shape>(&input, 1)); }
@@ -138,7 +144,9 @@ class Layer {
       std::vector<Shape> shapes;
       for (const auto& value : inputs) shapes.push_back(value.shape());
       build(shapes);
-      return call_all(inputs, training);
+      auto outputs = call_all(inputs, training);
+      for (const auto& output : outputs) output.graph->penalize(output, activity_regularizer());
+      return outputs;
     });
   }
 
@@ -169,8 +177,12 @@ class Layer {
     const Random random = unique_random(this->name() + "/" + name);
     const auto refuse = [&] { fail("weight '", name, "' of shape ", shape, " does not fit into memory"); };
     try {
-      state_->weights.emplace_back(name, role, Tensor<B>(shape, initializer(shape, random)), regularizer,
-                                   std::move(constraint));
+      const auto value = [&] {
+        if (!FilledLater::current()) return Tensor<B>(shape, initializer(shape, random));
+        FilledLater::current()->take(name, shape);
+        return Tensor<B>::uninitialized(shape);
+      };
+      state_->weights.emplace_back(name, role, value(), regularizer, std::move(constraint));
     } catch (const std::bad_alloc&) {
       refuse();
     } catch (const std::length_error&) {

@@ -14,11 +14,15 @@ class MaxPooling2D final : public LayerOf<MaxPooling2D<B>, B> {
  public:
   explicit MaxPooling2D(const Pooling2DOptions& options = {})
       : LayerOf<MaxPooling2D<B>, B>("MaxPooling2D", options.name),
+        options_(with_strides(options)),
         window_(checked_option(this->name(), [&] { return options.window(); })) {}
+
+  const Pooling2DOptions& options() const { return options_; }
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override { return ops::max_pool2d(x, window_); }
 
+  Pooling2DOptions options_;
   ops::Window window_;
 };
 

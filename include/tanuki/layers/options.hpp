@@ -18,6 +18,9 @@ struct LayerOptions {
   std::string name = {};
 };
 
+template <class Field>
+void fields(Field&, LayerOptions&) {}
+
 /// Runs `read`; an Error from it gets the layer's name in front.
 template <class Read>
 auto checked_option(const std::string& layer, Read read) {

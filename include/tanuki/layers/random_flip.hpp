@@ -15,12 +15,21 @@ struct RandomFlipOptions {
   std::string name = {};
 };
 
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, RandomFlipOptions& options) {
+  field("mode", options.mode);
+}
+
 template <class B = Cpu>
 class RandomFlip final : public LayerOf<RandomFlip<B>, B> {
  public:
-  explicit RandomFlip(const RandomFlipOptions& options = {})
+  explicit RandomFlip(RandomFlipOptions options = {})
       : LayerOf<RandomFlip<B>, B>("RandomFlip", options.name),
-        mode_(checked_option(this->name(), [&] { return find_mode(options.mode); })) {}
+        options_(std::move(options)),
+        mode_(checked_option(this->name(), [&] { return find_mode(options_.mode); })) {}
+
+  const RandomFlipOptions& options() const { return options_; }
 
  private:
   static ops::FlipMode find_mode(std::string_view mode) {
@@ -34,6 +43,7 @@ class RandomFlip final : public LayerOf<RandomFlip<B>, B> {
     return training ? ops::random_flip(x, mode_) : x;
   }
 
+  RandomFlipOptions options_;
   ops::FlipMode mode_;
 };
 

@@ -14,6 +14,13 @@ struct RescalingOptions {
   std::string name = {};
 };
 
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, RescalingOptions& options) {
+  field("scale", options.scale);
+  field("offset", options.offset);
+}
+
 template <class B = Cpu>
 class Rescaling final : public LayerOf<Rescaling<B>, B> {
  public:
@@ -22,6 +29,8 @@ class Rescaling final : public LayerOf<Rescaling<B>, B> {
     if (!options_.scale.finite() || !options_.offset.finite())
       fail("in '", this->name(), "': scale or offset has a number that is not finite");
   }
+
+  const RescalingOptions& options() const { return options_; }
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override {

@@ -17,11 +17,35 @@ struct SeparableConv2DOptions {
   ops::Size2D kernel_size;
   ops::Size2D strides = 1;
   std::string padding = "valid";
+  ops::Size2D dilation_rate = 1;
   Index depth_multiplier = 1;
   std::string activation = {};
   bool use_bias = true;
+  Initializer depthwise_initializer = glorot_uniform();
+  Initializer pointwise_initializer = glorot_uniform();
+  Initializer bias_initializer = zeros();
+  Regularizer depthwise_regularizer = {};
+  Regularizer pointwise_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Constraint depthwise_constraint = {};
+  Constraint pointwise_constraint = {};
+  Constraint bias_constraint = {};
   std::string name = {};
 };
+
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, SeparableConv2DOptions& options) {
+  field("filters", options.filters);
+  field("kernel_size", options.kernel_size);
+  field("strides", options.strides);
+  field("padding", options.padding);
+  field("dilation_rate", options.dilation_rate);
+  depthwise_fields(field, options);
+  field("pointwise_initializer", options.pointwise_initializer);
+  field("pointwise_regularizer", options.pointwise_regularizer);
+  field("pointwise_constraint", options.pointwise_constraint);
+}
 
 template <class B = Cpu>
 class SeparableConv2D final : public LayerOf<SeparableConv2D<B>, B> {
@@ -34,15 +58,22 @@ class SeparableConv2D final : public LayerOf<SeparableConv2D<B>, B> {
     expect_positive(this->name(), "depth_multiplier", options_.depth_multiplier);
   }
 
+  const SeparableConv2DOptions& options() const { return options_; }
+
  private:
   void do_build(const Shape& input) const override {
     ops::expect_image(input, "separable_conv2d");
     const auto [height, width] = options_.kernel_size;
     const Shape depthwise{height, width, input.back(), options_.depth_multiplier};
-    this->add_weight("depthwise_kernel", depthwise, glorot_uniform());
+    this->add_weight("depthwise_kernel", depthwise, options_.depthwise_initializer, Role::learned,
+                     options_.depthwise_regularizer, options_.depthwise_constraint);
     this->add_weight("pointwise_kernel", {1, 1, depthwise[2] * depthwise[3], options_.filters},
-                     glorot_uniform());
-    if (options_.use_bias) this->add_weight("bias", {options_.filters}, zeros());
+                     options_.pointwise_initializer, Role::learned, options_.pointwise_regularizer,
+                     options_.pointwise_constraint);
+    if (options_.use_bias) {
+      this->add_weight("bias", {options_.filters}, options_.bias_initializer, Role::learned,
+                       options_.bias_regularizer, options_.bias_constraint);
+    }
   }
 
   ops::Value<B> call(ops::Value<B> x, bool) const override {

@@ -1,35 +1,42 @@
 #pragma once
 
 // Loss of yes-or-no questions: labels 0 or 1 (or between), predictions of the same shape. The formulas are in
-// ops/binary_crossentropy.hpp.
+// ops/element_loss.hpp.
 
-#include "tanuki/losses/loss.hpp"
-#include "tanuki/ops/binary_crossentropy.hpp"
+#include "tanuki/losses/loss_base.hpp"
 
 namespace tanuki {
 
-using BinaryCrossentropyOptions = ops::BinaryCrossentropyOptions;
+struct BinaryCrossentropyOptions {
+  bool from_logits = false;
+  double label_smoothing = 0;
+  Index axis = -1;
+  std::string reduction = "sum_over_batch_size";
+  std::string name = "binary_crossentropy";
+};
 
-class BinaryCrossentropy {
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, BinaryCrossentropyOptions& options) {
+  field("from_logits", options.from_logits);
+  field("label_smoothing", options.label_smoothing);
+  field("axis", options.axis);
+  field("reduction", options.reduction);
+}
+
+class BinaryCrossentropy : public ElementLossBase<BinaryCrossentropyOptions> {
  public:
-  explicit BinaryCrossentropy(BinaryCrossentropyOptions options = {}) : options_(options) {
-    detail::check_label_smoothing("binary_crossentropy", options_.label_smoothing);
-  }
+  static std::string_view class_name() { return "BinaryCrossentropy"; }
+  /// Keras looks through an activation at the end of the model.
+  static std::string_view replaces() { return "sigmoid"; }
+  bool from_logits() const { return options().from_logits; }
 
-  std::string name() const { return "binary_crossentropy"; }
-  bool from_logits() const { return options_.from_logits; }
-  void check(const Shape& labels, const Shape& predictions) const {
-    ops::check_paired_labels(name(), labels, predictions);
+  explicit BinaryCrossentropy(BinaryCrossentropyOptions options = {})
+      : ElementLossBase(ops::ElementLoss::binary_crossentropy, options,
+                        {.from_logits = options.from_logits, .label_smoothing = options.label_smoothing}) {
+    check_option("label_smoothing", options.label_smoothing, 0, 1);
+    check_axis(options.axis);
   }
-
-  template <class B>
-  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-                   TensorView<B> gradient) const {
-    return ops::binary_crossentropy(context, options_, labels, predictions, gradient);
-  }
-
- private:
-  BinaryCrossentropyOptions options_;
 };
 
 }  // namespace tanuki

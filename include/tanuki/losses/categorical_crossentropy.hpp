@@ -1,35 +1,42 @@
 #pragma once
 
-// Loss of a choice among classes: one-hot labels, predictions with a score for each class along the last
-// axis. The formulas are in ops/categorical_crossentropy.hpp.
+// Loss of a choice among classes: one-hot labels, predictions with a score for each class along the last axis. The
+// formulas are in ops/row_loss.hpp.
 
-#include "tanuki/losses/loss.hpp"
-#include "tanuki/ops/categorical_crossentropy.hpp"
+#include "tanuki/losses/loss_base.hpp"
 
 namespace tanuki {
 
-using CategoricalCrossentropyOptions = ops::CategoricalCrossentropyOptions;
+struct CategoricalCrossentropyOptions {
+  bool from_logits = false;
+  double label_smoothing = 0;
+  Index axis = -1;
+  std::string reduction = "sum_over_batch_size";
+  std::string name = "categorical_crossentropy";
+};
 
-class CategoricalCrossentropy {
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, CategoricalCrossentropyOptions& options) {
+  field("from_logits", options.from_logits);
+  field("label_smoothing", options.label_smoothing);
+  field("axis", options.axis);
+  field("reduction", options.reduction);
+}
+
+class CategoricalCrossentropy : public RowLossBase<CategoricalCrossentropyOptions> {
  public:
-  explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {}) : options_(options) {
-    detail::check_label_smoothing("categorical_crossentropy", options_.label_smoothing);
-  }
+  static std::string_view class_name() { return "CategoricalCrossentropy"; }
+  /// Keras looks through an activation at the end of the model.
+  static std::string_view replaces() { return "softmax"; }
+  bool from_logits() const { return options().from_logits; }
 
-  std::string name() const { return "categorical_crossentropy"; }
-  bool from_logits() const { return options_.from_logits; }
-  void check(const Shape& labels, const Shape& predictions) const {
-    ops::check_one_hot_labels(name(), labels, predictions);
+  explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {})
+      : RowLossBase(ops::RowLoss::categorical_crossentropy, options,
+                    {.from_logits = options.from_logits, .label_smoothing = options.label_smoothing}) {
+    check_option("label_smoothing", options.label_smoothing, 0, 1);
+    check_axis(options.axis);
   }
-
-  template <class B>
-  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-                   TensorView<B> gradient) const {
-    return ops::categorical_crossentropy(context, options_, labels, predictions, gradient);
-  }
-
- private:
-  CategoricalCrossentropyOptions options_;
 };
 
 }  // namespace tanuki

@@ -10,13 +10,14 @@
 //     float operator()(Context<B>&, ConstTensorView<B> labels, ConstTensorView<B> predictions,
 //                      TensorView<B> gradient) const;                   // see AnyLoss::operator()
 //   };
+//
+// One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1).
 
 #include <concepts>
 #include <memory>
 #include <string>
 
-#include "tanuki/core/context.hpp"
-#include "tanuki/core/tensor.hpp"
+#include "tanuki/ops/loss.hpp"
 
 namespace tanuki {
 
@@ -29,6 +30,13 @@ concept LossFor = requires(const L& loss, const Shape& shape, Context<B>& contex
 };
 
 template <class B>
+class AnyLoss;
+
+/// The loss of this name, with its defaults; defined in losses/find.hpp.
+template <class B>
+AnyLoss<B> find_loss(std::string_view name);
+
+template <class B>
 class AnyLoss {
  public:
   /// No loss; only operator bool and copying are defined.
@@ -38,6 +46,10 @@ class AnyLoss {
   requires(!std::same_as<L, AnyLoss> && LossFor<L, B>) AnyLoss(L loss)
       : loss_(std::make_shared<Model<L>>(std::move(loss))) {}
 
+  /// find_loss(name).
+  AnyLoss(const char* name) : AnyLoss(find_loss<B>(name)) {}
+  AnyLoss(const std::string& name) : AnyLoss(find_loss<B>(name)) {}
+
   explicit operator bool() const { return loss_ != nullptr; }
 
   /// Keras' name: "binary_crossentropy".
@@ -46,24 +58,45 @@ class AnyLoss {
   /// Throws Error where labels of one example do not fit its predictions.
   void check(const Shape& labels, const Shape& predictions) const { loss_->check(labels, predictions); }
 
-  /// The mean loss over the batch (Keras' sum_over_batch_size). Writes the gradient of that mean with respect
-  /// to the predictions, unless `gradient` is null. Throws Error where the labels do not fit or are out of
-  /// range.
+  /// The loss of the batch, reduced as the loss says (by default the mean). Writes its gradient with respect to the
+  /// predictions, unless `gradient` is null. Throws Error where the labels or weights do not fit or are out of
+  /// range, or where the loss takes no weights.
   float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-                   TensorView<B> gradient = {}) const {
-    return loss_->run(context, labels, predictions, gradient);
+                   TensorView<B> gradient = {}, ConstTensorView<B> weights = {}) const {
+    return loss_->run(context, labels, predictions, gradient, weights);
   }
 
   /// It takes the predictions to be logits.
   bool from_logits() const { return loss_->from_logits(); }
+  /// "softmax" or "sigmoid": where the predictions come straight out of it, Keras takes this loss of what went in.
+  /// Empty: never.
+  std::string_view replaces() const { return loss_->replaces(); }
+  /// The same loss from logits.
+  AnyLoss on_logits() const { return loss_->on_logits(); }
+
+  ops::Reduction reduction() const { return loss_->reduction(); }
+  /// The loss is no mean or sum over examples, so a batch cannot be cut in parts.
+  bool whole_batch() const { return loss_->whole_batch(); }
+
+  /// The loss itself if it is an L, else null.
+  template <class L>
+  const L* get() const {
+    const auto* model = dynamic_cast<const Model<L>*>(loss_.get());
+    return model ? &model->loss : nullptr;
+  }
 
  private:
   struct Concept {
     virtual ~Concept() = default;
     virtual std::string name() const = 0;
     virtual void check(const Shape& labels, const Shape& predictions) const = 0;
-    virtual float run(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, TensorView<B>) const = 0;
+    virtual float run(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, TensorView<B>,
+                      ConstTensorView<B>) const = 0;
     virtual bool from_logits() const = 0;
+    virtual std::string_view replaces() const = 0;
+    virtual AnyLoss on_logits() const = 0;
+    virtual ops::Reduction reduction() const = 0;
+    virtual bool whole_batch() const = 0;
   };
 
   template <class L>
@@ -74,25 +107,41 @@ class AnyLoss {
       loss.check(labels, predictions);
     }
     float run(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-              TensorView<B> gradient) const override {
-      return loss(context, labels, predictions, gradient);
+              TensorView<B> gradient, ConstTensorView<B> weights) const override {
+      if constexpr (requires { loss(context, labels, predictions, gradient, weights); }) {
+        return loss(context, labels, predictions, gradient, weights);
+      } else {
+        if (weights) fail("[", name(), "] this loss takes no sample weights");
+        return loss(context, labels, predictions, gradient);
+      }
     }
     bool from_logits() const override {
       if constexpr (requires { loss.from_logits(); }) return loss.from_logits();
       return false;
+    }
+    std::string_view replaces() const override {
+      if constexpr (requires { L::replaces(); }) return L::replaces();
+      return {};
+    }
+    AnyLoss on_logits() const override {
+      if constexpr (requires { L::replaces(); }) {
+        auto options = loss.options();
+        options.from_logits = true;
+        return L(options);
+      }
+      return loss;
+    }
+    ops::Reduction reduction() const override {
+      if constexpr (requires { loss.reduction(); }) return loss.reduction();
+      return ops::Reduction::sum_over_batch_size;
+    }
+    bool whole_batch() const override {
+      return requires { L::over_whole_batch; };
     }
     L loss;
   };
 
   std::shared_ptr<const Concept> loss_;  // never changes, so copies may share it
 };
-
-namespace detail {
-
-inline void check_label_smoothing(const char* loss, double value) {
-  if (!(value >= 0 && value <= 1)) fail("[", loss, "] label_smoothing is ", value, ", expected 0 to 1");
-}
-
-}  // namespace detail
 
 }  // namespace tanuki

@@ -1,25 +1,28 @@
 #pragma once
 
-// mean((label - prediction)²), labels and predictions of the same shape. As a metric it goes by the same
-// name.
+// mean((label - prediction)²), labels and predictions of the same shape.
 
-#include "tanuki/losses/loss.hpp"
-#include "tanuki/ops/mean_squared_error.hpp"
+#include "tanuki/losses/loss_base.hpp"
 
 namespace tanuki {
 
-class MeanSquaredError {
- public:
-  std::string name() const { return "mean_squared_error"; }
-  void check(const Shape& labels, const Shape& predictions) const {
-    ops::check_paired_labels(name(), labels, predictions);
-  }
+struct MeanSquaredErrorOptions {
+  std::string reduction = "sum_over_batch_size";
+  std::string name = "mean_squared_error";
+};
 
-  template <class B>
-  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-                   TensorView<B> gradient) const {
-    return ops::mean_squared_error(context, labels, predictions, gradient);
-  }
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, MeanSquaredErrorOptions& options) {
+  field("reduction", options.reduction);
+}
+
+class MeanSquaredError : public ElementLossBase<MeanSquaredErrorOptions> {
+ public:
+  static std::string_view class_name() { return "MeanSquaredError"; }
+
+  explicit MeanSquaredError(MeanSquaredErrorOptions options = {})
+      : ElementLossBase(ops::ElementLoss::squared_error, std::move(options)) {}
 };
 
 }  // namespace tanuki

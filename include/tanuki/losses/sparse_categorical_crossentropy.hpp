@@ -1,34 +1,42 @@
 #pragma once
 
 // Loss of a choice among classes: labels are class numbers, () or (1,) an example; predictions have a score
-// for each class along the last axis. The formulas are in ops/categorical_crossentropy.hpp.
+// for each class along the last axis. Rows whose label is ignore_class have no loss and do not count. The formulas
+// are in ops/row_loss.hpp.
 
-#include "tanuki/losses/loss.hpp"
-#include "tanuki/ops/categorical_crossentropy.hpp"
+#include "tanuki/losses/loss_base.hpp"
 
 namespace tanuki {
 
-using SparseCategoricalCrossentropyOptions = ops::SparseCategoricalCrossentropyOptions;
+struct SparseCategoricalCrossentropyOptions {
+  bool from_logits = false;
+  std::optional<Index> ignore_class = std::nullopt;
+  Index axis = -1;
+  std::string reduction = "sum_over_batch_size";
+  std::string name = "sparse_categorical_crossentropy";
+};
 
-class SparseCategoricalCrossentropy {
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, SparseCategoricalCrossentropyOptions& options) {
+  field("from_logits", options.from_logits);
+  field("ignore_class", options.ignore_class);
+  field("axis", options.axis);
+  field("reduction", options.reduction);
+}
+
+class SparseCategoricalCrossentropy : public RowLossBase<SparseCategoricalCrossentropyOptions> {
  public:
+  static std::string_view class_name() { return "SparseCategoricalCrossentropy"; }
+  /// Keras looks through an activation at the end of the model.
+  static std::string_view replaces() { return "softmax"; }
+  bool from_logits() const { return options().from_logits; }
+
   explicit SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {})
-      : options_(options) {}
-
-  std::string name() const { return "sparse_categorical_crossentropy"; }
-  bool from_logits() const { return options_.from_logits; }
-  void check(const Shape& labels, const Shape& predictions) const {
-    ops::check_class_labels(name(), labels, predictions);
+      : RowLossBase(ops::RowLoss::sparse_categorical_crossentropy, options,
+                    {.from_logits = options.from_logits, .ignore_class = options.ignore_class}) {
+    check_axis(options.axis);
   }
-
-  template <class B>
-  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-                   TensorView<B> gradient) const {
-    return ops::sparse_categorical_crossentropy(context, options_, labels, predictions, gradient);
-  }
-
- private:
-  SparseCategoricalCrossentropyOptions options_;
 };
 
 }  // namespace tanuki

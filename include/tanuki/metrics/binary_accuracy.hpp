@@ -13,25 +13,39 @@ struct BinaryAccuracyOptions {
   std::string name = "binary_accuracy";
 };
 
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, BinaryAccuracyOptions& options) {
+  field("threshold", options.threshold);
+}
+
 class BinaryAccuracy : public MeanMetric {
  public:
-  explicit BinaryAccuracy(BinaryAccuracyOptions options = {})
-      : MeanMetric(std::move(options.name)), threshold_(options.threshold) {}
+  using Options = BinaryAccuracyOptions;
 
-  double threshold() const { return threshold_; }
+  static std::string_view class_name() { return "BinaryAccuracy"; }
+
+  explicit BinaryAccuracy(BinaryAccuracyOptions options = {})
+      : MeanMetric(options.name), options_(std::move(options)) {}
+
+  const BinaryAccuracyOptions& options() const { return options_; }
+  double threshold() const { return options_.threshold; }
   void check(const Shape& labels, const Shape& predictions) const {
     ops::check_paired_labels(name(), labels, predictions);
   }
 
   template <class B>
-  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions) {
+  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+              ConstTensorView<B> weights = {}) {
     check(labels.shape, predictions.shape);
-    add_matches(ops::AccuracyKernel<B>::binary(context, float(threshold_), labels, predictions),
-                predictions.size());
+    const Shape values = predictions.shape;
+    check_weights(weights, values);
+    add(ops::AccuracyKernel<B>::binary(context, float(threshold()), labels, predictions, weights), values,
+        weights);
   }
 
  private:
-  double threshold_;
+  BinaryAccuracyOptions options_;
 };
 
 }  // namespace tanuki

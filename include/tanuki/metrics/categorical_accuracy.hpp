@@ -11,21 +11,35 @@ struct CategoricalAccuracyOptions {
   std::string name = "categorical_accuracy";
 };
 
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field&, CategoricalAccuracyOptions&) {}
+
 class CategoricalAccuracy : public MeanMetric {
  public:
-  explicit CategoricalAccuracy(CategoricalAccuracyOptions options = {})
-      : MeanMetric(std::move(options.name)) {}
+  using Options = CategoricalAccuracyOptions;
 
+  static std::string_view class_name() { return "CategoricalAccuracy"; }
+
+  explicit CategoricalAccuracy(CategoricalAccuracyOptions options = {})
+      : MeanMetric(options.name), options_(std::move(options)) {}
+
+  const CategoricalAccuracyOptions& options() const { return options_; }
   void check(const Shape& labels, const Shape& predictions) const {
     ops::check_one_hot_labels(name(), labels, predictions);
   }
 
   template <class B>
-  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions) {
+  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+              ConstTensorView<B> weights = {}) {
     check(labels.shape, predictions.shape);
-    add_matches(ops::AccuracyKernel<B>::categorical(context, labels, predictions),
-                predictions.size() / predictions.shape.back());
+    const Shape values = ops::rows_of(predictions.shape);
+    check_weights(weights, values);
+    add(ops::AccuracyKernel<B>::categorical(context, labels, predictions, weights), values, weights);
   }
+
+ private:
+  CategoricalAccuracyOptions options_;
 };
 
 }  // namespace tanuki

@@ -22,10 +22,13 @@ class Mean {
 
   const std::string& name() const { return name_; }
 
-  void update(double value, double weight = 1) { total_ += value * weight, weight_ += weight; }
+  void update(double value, double weight = 1) { add(value * weight, weight); }
   void update(std::span<const float> values) {
     for (float value : values) update(double(value));
   }
+
+  /// A sum of weighted values, and of their weights.
+  void add(double total, double weight) { total_ += total, weight_ += weight; }
 
   /// 0 before the first update, as in Keras.
   double result() const { return weight_ != 0 ? total_ / weight_ : 0; }

@@ -1,8 +1,8 @@
 #pragma once
 
 // The handle that compile() takes a metric by: AnyMetric<B> holds any class that has the members of
-// MetricFor, and any loss (then it is the mean of the batches' losses, weighted by their size). It is a
-// value: copies count for themselves.
+// MetricFor, and any loss (see loss_metric.hpp). It is a value: copies count for themselves. A class whose update()
+// takes a fourth argument, ConstTensorView<B> weights (null: all 1), can be a weighted metric.
 
 #include <concepts>
 #include <memory>
@@ -12,7 +12,7 @@
 
 #include "tanuki/core/context.hpp"
 #include "tanuki/core/tensor.hpp"
-#include "tanuki/metrics/mean.hpp"
+#include "tanuki/metrics/loss_metric.hpp"
 
 namespace tanuki {
 
@@ -29,50 +29,12 @@ concept MetricFor = requires(M& metric, const M& constant, const Shape& shape, C
   metric.restore(state);
 };
 
-/// What a metric that is a mean derives from: it adds name(), check() and update().
-class MeanMetric {
- public:
-  const std::string& name() const { return mean_.name(); }
-  double result() const { return mean_.result(); }
-  void reset() { mean_.reset(); }
-  std::vector<double> state() const { return mean_.state(); }
-  void restore(std::span<const double> state) { mean_.restore(state); }
+template <class B>
+class AnyMetric;
 
- protected:
-  explicit MeanMetric(std::string name) : mean_({.name = std::move(name)}) {}
-
-  void add_matches(Index matches, Index count) {
-    if (count) mean_.update(double(matches) / double(count), double(count));
-  }
-
-  Mean mean_;
-};
-
-template <class L, class B>
-concept CountsAsMetric = requires(const L& loss, const Shape& shape, Context<B>& context,
-                                  ConstTensorView<B> labels, ConstTensorView<B> predictions) {
-  { loss.name() } -> std::convertible_to<std::string>;
-  loss.check(shape, shape);
-  { loss(context, labels, predictions, TensorView<B>{}) } -> std::convertible_to<double>;
-};
-
-/// A loss as a metric.
-template <class Loss>
-class LossMetric : public MeanMetric {
- public:
-  explicit LossMetric(Loss loss) : MeanMetric(loss.name()), loss_(std::move(loss)) {}
-
-  void check(const Shape& labels, const Shape& predictions) const { loss_.check(labels, predictions); }
-
-  template <class B>
-  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions) {
-    mean_.update(double(loss_(context, labels, predictions, TensorView<B>{})),
-                 double(predictions.shape.front()));
-  }
-
- private:
-  Loss loss_;
-};
+/// The metric of this name, with its defaults; defined in metrics/find.hpp.
+template <class B>
+AnyMetric<B> find_metric(std::string_view name);
 
 template <class B>
 class AnyMetric {
@@ -85,22 +47,29 @@ class AnyMetric {
   requires(!std::same_as<L, AnyMetric> && !MetricFor<L, B> && CountsAsMetric<L, B>) AnyMetric(L loss)
       : AnyMetric(LossMetric<L>(std::move(loss))) {}
 
-  AnyMetric(const AnyMetric& other) : metric_(other.metric_->clone()) {}
+  /// find_metric(name), which then goes by this name.
+  AnyMetric(const char* name) : AnyMetric(find_metric<B>(name)) { this->name(name); }
+  AnyMetric(const std::string& name) : AnyMetric(name.c_str()) {}
+
+  AnyMetric(const AnyMetric& other) : metric_(other.metric_->clone()), name_(other.name_) {}
   AnyMetric(AnyMetric&&) noexcept = default;
   AnyMetric& operator=(AnyMetric other) noexcept {
     metric_ = std::move(other.metric_);
+    name_ = std::move(other.name_);
     return *this;
   }
 
   /// The key in a History: "binary_accuracy".
-  std::string name() const { return metric_->name(); }
+  std::string name() const { return name_.empty() ? metric_->name() : name_; }
+  void name(std::string name) { name_ = std::move(name); }
 
   /// Throws Error where labels of one example do not fit its predictions.
   void check(const Shape& labels, const Shape& predictions) const { metric_->check(labels, predictions); }
 
-  /// Counts a batch in. Throws Error where the labels do not fit.
-  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions) {
-    metric_->update(context, labels, predictions);
+  /// Counts a batch in. Throws Error where the labels or weights do not fit, or the metric takes no weights.
+  void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+              ConstTensorView<B> weights = {}) {
+    metric_->update(context, labels, predictions, weights);
   }
   /// Over everything since the last reset().
   double result() const { return metric_->result(); }
@@ -113,13 +82,20 @@ class AnyMetric {
   /// Where it draws the line between yes and no, if it does.
   std::optional<double> threshold() const { return metric_->threshold(); }
 
+  /// The metric itself if it is an M, else null.
+  template <class M>
+  const M* get() const {
+    const auto* model = dynamic_cast<const Model<M>*>(metric_.get());
+    return model ? &model->metric : nullptr;
+  }
+
  private:
   struct Concept {
     virtual ~Concept() = default;
     virtual std::unique_ptr<Concept> clone() const = 0;
     virtual std::string name() const = 0;
     virtual void check(const Shape& labels, const Shape& predictions) const = 0;
-    virtual void update(Context<B>&, ConstTensorView<B>, ConstTensorView<B>) = 0;
+    virtual void update(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, ConstTensorView<B>) = 0;
     virtual double result() const = 0;
     virtual void reset() = 0;
     virtual std::vector<double> state() const = 0;
@@ -135,8 +111,14 @@ class AnyMetric {
     void check(const Shape& labels, const Shape& predictions) const override {
       metric.check(labels, predictions);
     }
-    void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions) override {
-      metric.update(context, labels, predictions);
+    void update(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                ConstTensorView<B> weights) override {
+      if constexpr (requires { metric.update(context, labels, predictions, weights); }) {
+        metric.update(context, labels, predictions, weights);
+      } else {
+        if (weights) fail("[", name(), "] this metric takes no sample weights");
+        metric.update(context, labels, predictions);
+      }
     }
     double result() const override { return metric.result(); }
     void reset() override { metric.reset(); }
@@ -150,6 +132,7 @@ class AnyMetric {
   };
 
   std::unique_ptr<Concept> metric_;
+  std::string name_;  ///< empty: the metric's own
 };
 
 }  // namespace tanuki

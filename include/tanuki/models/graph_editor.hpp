@@ -46,6 +46,7 @@ class GraphEditor {
   std::size_t size() const { return steps_.size(); }
   /// Null where the step is gone.
   const Step* step(std::size_t i) const { return steps_[i] ? &steps_[i]->step : nullptr; }
+  const Shape& shape(int value) const { return graph_.shape(value); }
   bool has_backward(std::size_t i) const { return steps_[i]->backward; }
 
   /// The op of this step if it is an Op.

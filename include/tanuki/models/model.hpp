@@ -19,9 +19,14 @@ struct FitOptions;
 struct EvaluateOptions;
 struct PredictOptions;
 struct TrainOnBatchOptions;
+struct Batch;
+class Batches;
 class History;
 class Dataset;
 struct LoadReport;
+struct TrainingReport;
+struct LoadWeightsOptions;
+struct SaveWeightsOptions;
 
 template <class B = Cpu>
 class Model : public LayerOf<Model<B>, B> {
@@ -44,6 +49,8 @@ class Model : public LayerOf<Model<B>, B> {
 
   /// The layers in Keras' order; an Input is a node without a layer.
   const std::vector<std::shared_ptr<const Node<B>>>& layers() const { return network().topology.layers; }
+  /// All calls of the layers, in an order in which they can run; the Inputs are among them.
+  const std::vector<std::shared_ptr<const Node<B>>>& nodes() const { return network().topology.nodes; }
   const Tensors& inputs() const { return network().inputs; }
   const Tensors& outputs() const { return network().outputs; }
 
@@ -69,15 +76,35 @@ class Model : public LayerOf<Model<B>, B> {
   void compile(CompileOptions<B> options) const;
   History fit(const Dataset& data, const FitOptions& options) const;
   History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const FitOptions& options) const;
+  History fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+              const FitOptions& options) const;
   Logs evaluate(const Dataset& data, const EvaluateOptions& options) const;
   Logs evaluate(const Dataset& data) const;
+  Logs evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const;
+  Logs evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                const EvaluateOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
+  std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x, const PredictOptions& options) const;
+  std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const TrainOnBatchOptions& options) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
+  Logs train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                      const TrainOnBatchOptions& options) const;
   Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
+  Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const;
+  Logs test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                     const EvaluateOptions& options) const;
+  /// compile() was called.
+  bool compiled() const { return network().trainer != nullptr; }
   /// What compile() made. Throws Error when it was not called.
   Trainer<B>& trainer() const;
+
+  // What is trained; documented and defined in models/freezing.hpp.
+  Index freeze(const std::string& pattern) const;
+  Index unfreeze(const std::string& pattern) const;
+  void unfreeze_last(Index count) const;
+  TrainingReport what_will_train() const;
 
   /// Keras' table of layers, shapes and counts; defined in models/summary.hpp.
   std::string summary_text() const;
@@ -86,7 +113,9 @@ class Model : public LayerOf<Model<B>, B> {
 
   // Weights in files; documented and defined in io/.
   void save_weights(const std::string& path) const;
+  void save_weights(const std::string& path, const SaveWeightsOptions& options) const;
   LoadReport load_weights(const std::string& path) const;
+  LoadReport load_weights(const std::string& path, const LoadWeightsOptions& options) const;
 
   /// The whole recipe as a graph, its outputs' ids in `outputs`.
   ops::Graph<B> graph(bool training, std::vector<int>& outputs) const {
@@ -134,9 +163,9 @@ class Model : public LayerOf<Model<B>, B> {
     this->state()->built = true;
   }
 
-  /// Throws Error, naming the model and its Input, unless `x` is a batch for it, of at least so many examples.
-  void check_batch(const Shape& x, Index examples = 1) const {
-    const auto& input = inputs()[0];
+  /// Throws Error, naming the model and its Input, unless `x` is a batch for this input, of at least so many examples.
+  void check_batch(const Shape& x, Index examples = 1, std::size_t which = 0) const {
+    const auto& input = inputs()[which];
     const auto start = [&] {
       return "in '" + this->name() + "': Input '" + input.node()->name + "' takes batches of ";
     };
@@ -147,6 +176,17 @@ class Model : public LayerOf<Model<B>, B> {
            input.shape().with_batch(x.rank() ? x[0] : 1));
     if (x[0] < examples) fail(start(), input.shape(), ", ", x, " was given: no examples are in it");
   }
+
+  // Defined in training/.
+  void check_batch(const Batch& batch) const;
+  History fit_tensors(Batch data, const FitOptions& options) const;
+  History fit_batches(const Batches& data, const Batches* validation_data, const FitOptions& options) const;
+  Logs validate(const Batches& data, Index epoch, Index steps) const;
+  Logs evaluate_batches(const Batches& data, Index epoch, Index steps) const;
+  Logs test_batch(const Batch& batch) const;
+  std::vector<Tensor<Cpu>> predict_all(const std::vector<const Tensor<Cpu>*>& x,
+                                       const PredictOptions& options) const;
+  Logs train_batch(Batch batch, const TrainOnBatchOptions& options) const;
 
   Network& network() const {
     if (network_->outputs.empty()) {

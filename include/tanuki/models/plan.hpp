@@ -90,8 +90,8 @@ class Plan {
 
   /// The trainable weights that the outputs depend on, and after backward() their gradients.
   const std::vector<Weight<B>>& trainable_weights() const { return trainable_; }
-  std::vector<ConstTensorView<B>> weight_gradients() {
-    std::vector<ConstTensorView<B>> gradients;
+  std::vector<TensorView<B>> weight_gradients() {
+    std::vector<TensorView<B>> gradients;
     for (const auto& weight : trainable_) {
       gradients.push_back(view(schedule_.weight_gradients().at(weight.id()), weight.shape()));
     }

@@ -14,6 +14,7 @@
 #include "tanuki/ops/depthwise_conv2d.hpp"
 #include "tanuki/ops/fused_conv2d.hpp"
 #include "tanuki/ops/matmul.hpp"
+#include "tanuki/ops/pad2d.hpp"
 
 namespace tanuki {
 
@@ -26,8 +27,9 @@ struct FusionRules {
   bool relu_after = true;   ///< convolution, ReLU: in inference and below the frontier
   bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
   bool relu_before = true;  ///< ReLU, (depthwise) convolution
+  bool padding = true;      ///< zeros around an image, (depthwise) convolution
 
-  static FusionRules none() { return {false, false, false, false, false, false, false}; }
+  static FusionRules none() { return {false, false, false, false, false, false, false, false}; }
 };
 
 namespace rules {
@@ -132,10 +134,14 @@ bool separable(GraphEditor<B>& graph, std::size_t i) {
   const auto* depthwise = maker ? graph.template as<ops::DepthwiseConv2D<B>>(*maker) : nullptr;
   if (!depthwise) return false;
   auto parts = conv->parts();
-  const Shape& kernel = parts.kernel.shape();
-  const bool pointwise =
-      kernel.rank() == 4 && kernel[0] * kernel[1] == 1 && parts.options.strides == ops::Size2D(1);
-  if (!pointwise || parts.depthwise || parts.relu_before) return false;
+  const Shape &kernel = parts.kernel.shape(), &taps = depthwise->kernel().shape();
+  const bool pointwise = kernel.rank() == 4 && kernel[0] * kernel[1] == 1 &&
+                         parts.options.strides == ops::Size2D(1) && parts.options.zeros == ops::Borders();
+  // The product's rows know kernels of (height, width, channels, multiplier) without dilation.
+  const bool plain = taps.rank() == 4 && taps[2] * taps[3] == kernel[2] &&
+                     depthwise->options().dilation == ops::Size2D(1) &&
+                     graph.shape(graph.step(*maker)->inputs[0])[2] == taps[2];
+  if (!pointwise || !plain || parts.depthwise || parts.relu_before) return false;
   parts.depthwise = depthwise->kernel();
   parts.depthwise_options = depthwise->options();
   auto inputs = graph.step(i)->inputs;
@@ -155,6 +161,33 @@ bool relu_before(GraphEditor<B>& graph, std::size_t i) {
   return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
 }
 
+/// The convolution reads the image without its zeros.
+template <class B>
+bool padding(GraphEditor<B>& graph, std::size_t i) {
+  const auto* fused = graph.template as<Fused<B>>(i);
+  const auto* depthwise = graph.template as<ops::DepthwiseConv2D<B>>(i);
+  if (!depthwise && (!fused || fused->parts().kernel.shape().rank() == 2)) return false;
+  const auto maker = graph.only_for(i);
+  const auto* pad = maker ? graph.template as<ops::Pad2D<B>>(*maker) : nullptr;
+  if (!pad || pad->value() != 0) return false;
+  auto inputs = graph.step(i)->inputs;
+  inputs[0] = graph.step(*maker)->inputs[0];
+  const auto within = [&](ops::ConvolutionOptions options) {
+    options.zeros = options.zeros + pad->borders();
+    return options;
+  };
+  if (depthwise) {
+    const auto options = within(depthwise->options());
+    graph.merge(*maker, i, i, std::make_shared<ops::DepthwiseConv2D<B>>(depthwise->kernel(), options),
+                inputs);
+    return true;
+  }
+  auto parts = fused->parts();
+  auto& options = parts.depthwise ? parts.depthwise_options : parts.options;
+  options = within(options);
+  return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
+}
+
 }  // namespace rules
 
 /// Applies the rules until none finds anything. `trainable`: the weights that a backward will go to. `policy` is
@@ -167,7 +200,7 @@ void rewrite(ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<co
     return (on.convolution && rules::convolution(editor, i, policy)) || (on.bias && rules::bias(editor, i)) ||
            (on.batch_norm && rules::batch_norm(editor, i)) || (on.shortcut && rules::shortcut(editor, i)) ||
            (on.relu_after && rules::relu_after(editor, i)) || (on.separable && rules::separable(editor, i)) ||
-           (on.relu_before && rules::relu_before(editor, i));
+           (on.relu_before && rules::relu_before(editor, i)) || (on.padding && rules::padding(editor, i));
   };
   // What a rule finds lies before the step that it looks at, so one walk finds all.
   for (std::size_t i = 0; i < editor.size(); ++i) {

@@ -32,6 +32,17 @@ class Sequential final : public Model<B> {
       : Model<B>("Sequential", std::move(name)), layers_(std::make_shared<std::vector<AnyLayer<B>>>()) {
     for (const auto& layer : layers) add(layer);
   }
+  /// The same for a list that was made elsewhere; connected once.
+  explicit Sequential(std::vector<AnyLayer<B>> layers, std::string name = {})
+      : Model<B>("Sequential", std::move(name)),
+        layers_(std::make_shared<std::vector<AnyLayer<B>>>(std::move(layers))) {
+    for (std::size_t i = 0; i < layers_->size(); ++i) {
+      const auto& layer = (*layers_)[i];
+      if (layer.input() && i > 0) fail("in '", this->name(), "': an Input must come first");
+      if (layer.layer()) this->state()->children.push_back(layer.layer()->state());
+    }
+    if (!layers_->empty() && layers_->front().input()) chain(*layers_->front().input());
+  }
 
   std::shared_ptr<const Layer<B>> clone() const override { return std::make_shared<Sequential>(*this); }
 
@@ -88,5 +99,6 @@ class Sequential final : public Model<B> {
 
 Sequential()->Sequential<Cpu>;
 Sequential(std::initializer_list<AnyLayer<Cpu>>, std::string = {})->Sequential<Cpu>;
+Sequential(std::vector<AnyLayer<Cpu>>, std::string = {})->Sequential<Cpu>;
 
 }  // namespace tanuki

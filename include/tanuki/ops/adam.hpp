@@ -3,6 +3,7 @@
 // One step of Adam on one weight, in float32 as Keras does it (keras/src/optimizers/adam.py; Kingma and Ba,
 // arXiv:1412.6980, the form before section 2.1):
 //   m += (g - m)·(1 - β1);  v += (g² - v)·(1 - β2);  w -= m·α / (√v + ε)
+//   amsgrad:  v' = max(v', v);  w -= m·α / (√v' + ε)
 
 #include "tanuki/core/context.hpp"
 #include "tanuki/core/tensor.hpp"
@@ -16,7 +17,8 @@ struct AdamStep {
   float epsilon;
 };
 
-/// A backend gives: update(context, step, weight, gradient, m, v), views of equal size.
+/// A backend gives: update(context, step, weight, gradient, m, v), and the same with v' for amsgrad; views of equal
+/// size.
 template <class B>
 struct AdamKernel {
   static_assert(backend_missing<B>,

@@ -2,7 +2,8 @@
 
 // A convolution of an image (height, width, in) with a kernel (kernel height, kernel width, in, out): at
 // every position of the window the product of the pixels under it with the kernel, which is not flipped
-// (keras/src/layers/convolutional/conv2d.py). No bias; see bias_add.
+// (keras/src/layers/convolutional/conv2d.py). A kernel (width, in, out) is that of a sequence, an image of height
+// 1. No bias; see bias_add.
 
 #include "tanuki/ops/graph.hpp"
 #include "tanuki/ops/window.hpp"
@@ -30,7 +31,7 @@ class Conv2D final : public Op<B> {
   std::string_view name() const override { return "conv2d"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
     const WindowGeometry geometry = over(inputs[0]);
-    return {geometry.rows.out, geometry.columns.out, kernel_.shape()[3]};
+    return {geometry.rows.out, geometry.columns.out, kernel_.shape().back()};
   }
   std::vector<Weight<B>> weights() const override { return {kernel_}; }
   bool per_example() const override { return true; }
@@ -56,13 +57,14 @@ class Conv2D final : public Op<B> {
  private:
   WindowGeometry over(const Shape& x) const {
     const Shape& kernel = kernel_.shape();
-    if (kernel.rank() != 4 || kernel.elements() == 0) {
+    const std::size_t rank = kernel.rank();
+    if (rank < 3 || rank > 4 || kernel.elements() == 0) {
       fail("[conv2d] kernel ", kernel, " is not (height, width, in, out)");
     }
-    const Window window{{kernel[0], kernel[1]}, options_.strides, options_.padding};
-    const WindowGeometry geometry = window.over(x, name());
-    if (geometry.channels != kernel[2]) {
-      fail("[conv2d] input ", x, " does not fit kernel ", kernel, ": expected ", kernel[2], " channels");
+    const WindowGeometry geometry = options_.window(kernel_size(kernel)).over(x, name());
+    if (geometry.channels != kernel[rank - 2]) {
+      fail("[conv2d] input ", x, " does not fit kernel ", kernel, ": expected ", kernel[rank - 2],
+           " channels");
     }
     return geometry;
   }

@@ -1,15 +1,22 @@
 #pragma once
 
-// Inverted dropout: each number becomes 0 with probability `rate`, else x / (1 - rate). Which ones is drawn
-// from the pass's stream by element, so that backward draws the same again and nothing is kept.
-// (keras/src/layers/regularization/dropout.py)
+// Numbers that are kept become x · scale + shift, with probability `rate` they become `dropped` instead. Which ones
+// is drawn from the pass's stream, so that backward draws the same again and nothing is kept. One draw may be for
+// several numbers: the noise's shape has axes of 1 then. (keras/src/layers/regularization/dropout.py)
 
 #include "tanuki/ops/graph.hpp"
 
 namespace tanuki::ops {
 
-/// A backend gives: apply(context, random, rate, x, y), y[i] = random.uniform(i) < rate ? 0 : x[i] / (1 -
-/// rate); y may be x.
+struct DropoutArguments {
+  float rate = 0;
+  float scale = 1;
+  float shift = 0, dropped = 0;
+};
+
+/// A backend gives: apply(context, random, arguments, noise, x, y): y[i] = random.uniform(j) < rate ? dropped : x[i]
+/// · scale + shift, where j is the place in a tensor of the shape `noise`, which broadcasts to x's, batch axis and
+/// all; y may be x.
 template <class B>
 struct DropoutKernel {
   static_assert(backend_missing<B>,
@@ -19,11 +26,24 @@ struct DropoutKernel {
 template <class B>
 class Dropout final : public Op<B> {
  public:
-  explicit Dropout(float rate) : rate_(rate) {}
+  /// Inverted dropout: what is kept is divided by 1 - rate.
+  explicit Dropout(float rate) : Dropout(inverted(rate), {}, true) {}
+  /// `noise`: the noise's shape without the batch axis; a rank of 0 is the input's own shape.
+  Dropout(const DropoutArguments& arguments, const Shape& noise, bool each_example)
+      : arguments_(arguments), noise_(noise), each_example_(each_example) {}
+
+  static DropoutArguments inverted(float rate) {
+    return {.rate = rate, .scale = rate < 1 ? 1.0f / (1.0f - rate) : 1.0f};
+  }
 
   std::string_view name() const override { return "dropout"; }
   Shape output_shape(std::span<const Shape> inputs) const override {
-    if (!(rate_ >= 0 && rate_ < 1)) fail("[dropout] the rate is ", rate_, ", expected 0 ≤ rate < 1");
+    const float rate = arguments_.rate;
+    if (!(rate >= 0 && rate <= 1)) fail("[dropout] the rate is ", rate, ", expected 0 ≤ rate ≤ 1");
+    bool fits = noise_.rank() == 0 || noise_.rank() == inputs[0].rank();
+    for (std::size_t axis = 0; fits && axis < noise_.rank(); ++axis)
+      fits = noise_[axis] == 1 || noise_[axis] == inputs[0][axis];
+    if (!fits) fail("[dropout] noise of shape ", noise_, " does not fit input ", inputs[0]);
     return inputs[0];
   }
   Reads reads(Wanted) const override { return {}; }
@@ -31,26 +51,35 @@ class Dropout final : public Op<B> {
   bool overwrites_gradient() const override { return true; }
 
   void forward(const ForwardPass<B>& pass) const override {
-    const auto& x = pass.inputs[0];
-    DropoutKernel<B>::apply(pass.context, random(pass.random, x.shape), rate_, x, pass.output);
+    apply(pass.context, pass.random, arguments_, pass.inputs[0], pass.output);
   }
   void backward(const BackwardPass<B>& pass) const override {
-    const auto& gradient = pass.gradient;
-    DropoutKernel<B>::apply(pass.context, random(pass.random, gradient.shape), rate_, gradient,
-                            pass.input_gradients[0]);
+    const DropoutArguments slope{.rate = arguments_.rate, .scale = arguments_.scale};
+    apply(pass.context, pass.random, slope, pass.gradient, pass.input_gradients[0]);
   }
 
  private:
-  static Random random(const Random& stream, const Shape& batch) {
-    return stream.per_example(std::uint64_t(batch.without_batch().elements()));
+  void apply(Context<B>& context, Random random, const DropoutArguments& arguments, ConstTensorView<B> x,
+             TensorView<B> y) const {
+    const Shape one = noise_.rank() ? noise_ : x.shape.without_batch();
+    if (each_example_) random = random.per_example(std::uint64_t(one.elements()));
+    DropoutKernel<B>::apply(context, random, arguments, one.with_batch(each_example_ ? x.shape[0] : 1), x, y);
   }
 
-  float rate_;
+  DropoutArguments arguments_;
+  Shape noise_;
+  bool each_example_;
 };
 
 template <class B>
 Value<B> dropout(Value<B> x, float rate) {
   return x.graph->emit(std::make_shared<Dropout<B>>(rate), x);
+}
+/// `noise` as in Dropout's constructor; without `each_example` one draw is for the whole batch.
+template <class B>
+Value<B> dropout(Value<B> x, const DropoutArguments& arguments, const Shape& noise,
+                 bool each_example = true) {
+  return x.graph->emit(std::make_shared<Dropout<B>>(arguments, noise, each_example), x);
 }
 
 }  // namespace tanuki::ops

@@ -18,7 +18,7 @@ struct FusedConv2DParts {
   bool relu_before = false;
   Weight<B> depthwise = {};  ///< (height, width, in, multiplier)
   ConvolutionOptions depthwise_options = {};
-  Weight<B> kernel = {};  ///< (height, width, in, out), or (in, out)
+  Weight<B> kernel = {};  ///< (height, width, in, out), (width, in, out) or (in, out)
   ConvolutionOptions options = {};
   Weight<B> bias = {};            ///< added before the normalisation
   BatchNormWeights<B> norm = {};  ///< there where norm.moving_mean is
@@ -83,9 +83,11 @@ class FusedConv2D final : public Op<B> {
   std::string_view name() const override { return "fused_conv2d"; }
   std::string describe() const override {
     const auto window = [](const Weight<B>& kernel, const ConvolutionOptions& options) {
-      const Shape& shape = kernel.shape();
-      std::string text = std::to_string(shape[0]) + "x" + std::to_string(shape[1]);
+      const Size2D size = kernel_size(kernel.shape());
+      std::string text = std::to_string(size.height) + "x" + std::to_string(size.width);
       if (!(options.strides == Size2D(1))) text += " strides " + options.strides.str();
+      if (!(options.dilation == Size2D(1))) text += " dilation " + options.dilation.str();
+      if (!(options.zeros == Borders())) text += " zeros " + options.zeros.str();
       return text;
     };
     std::string text;
@@ -155,7 +157,7 @@ class FusedConv2D final : public Op<B> {
     return found;
   }
   static WindowGeometry over(const Shape& kernel, const ConvolutionOptions& options, const Shape& x) {
-    return Window{{kernel[0], kernel[1]}, options.strides, options.padding}.over(x, "fused_conv2d");
+    return options.window(kernel_size(kernel)).over(x, "fused_conv2d");
   }
 
   FusedConv2DParts<B> parts_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "tanuki/core/regularizer.hpp"
 #include "tanuki/ops/op.hpp"
 
 namespace tanuki::ops {
@@ -31,6 +32,12 @@ class Graph {
     int output;
     std::string path;    ///< of the layer that wrote it: "xception/block2_sepconv1"
     std::size_t number;  ///< of the step as it was written; what rewriting makes of steps has the last one's
+  };
+
+  /// A value whose numbers add to the loss of training.
+  struct Penalty {
+    int value;
+    Regularizer regularizer;
   };
 
   Value<B> input(const Shape& shape) {
@@ -60,6 +67,13 @@ class Graph {
   const std::vector<Step>& steps() const { return steps_; }
   /// Other steps over the same values, in an order in which each comes after those that it reads.
   void replace_steps(std::vector<Step> steps) { steps_ = std::move(steps); }
+
+  void penalize(const Value<B>& value, Regularizer regularizer) {
+    if (regularizer.orthogonal != 0 && value.shape().rank() != 1)
+      fail("an orthogonal activity_regularizer is for outputs (units), the output is ", value.shape());
+    if (regularizer) penalties_.push_back({value.id, regularizer});
+  }
+  const std::vector<Penalty>& penalties() const { return penalties_; }
 
   const std::string& path() const { return path_; }
 
@@ -91,6 +105,7 @@ class Graph {
   std::vector<Shape> shapes_;
   std::vector<int> inputs_;
   std::vector<Step> steps_;
+  std::vector<Penalty> penalties_;
 };
 
 }  // namespace tanuki::ops

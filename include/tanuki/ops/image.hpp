@@ -13,6 +13,7 @@ inline void expect_image(const Shape& shape, std::string_view op) {
   if (shape.rank() != 3 || shape.elements() == 0) {
     fail("[", op, "] input ", shape, " is no image: expected (height, width, channels)");
   }
+  if (shape.elements() > Index{1} << 60) fail("[", op, "] input ", shape, " is too large");
 }
 
 }  // namespace tanuki::ops

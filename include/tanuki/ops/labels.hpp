@@ -68,18 +68,15 @@ struct LossSum {
   }
 };
 
-/// The mean over `count` losses (0 of none). Throws where a label was out of range, saying what was
-/// `expected`.
+/// Throws Error where a label was out of range, saying what was `expected`.
 template <class B, class... Expected>
-float finish_loss(std::string_view name, const LossSum& loss, Index count, ConstTensorView<B> labels,
+void check_labels(std::string_view name, const LossSum& loss, ConstTensorView<B> labels,
                   const Expected&... expected) {
-  if (loss.bad_label >= 0) {
-    float label;
-    Memory<B>::to_host(&label, labels.data + loss.bad_label, 1);
-    fail("[", name, "] label ", label, " at position ", loss.bad_label, " of ", labels.size(), ": expected ",
-         expected...);
-  }
-  return count ? float(loss.sum / double(count)) : 0.0f;
+  if (loss.bad_label < 0) return;
+  float label;
+  Memory<B>::to_host(&label, labels.data + loss.bad_label, 1);
+  fail("[", name, "] label ", label, " at position ", loss.bad_label, " of ", labels.size(), ": expected ",
+       expected...);
 }
 
 }  // namespace tanuki::ops

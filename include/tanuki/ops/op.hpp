@@ -102,9 +102,9 @@ class Op {
   /// Each example's output, to the bit, follows from that example alone, so that forward() may be called for
   /// parts of a batch, by several threads at once. What it saves is then per image, image after image.
   virtual bool per_example() const { return false; }
-  /// forward() may write its output over inputs[0].
+  /// forward() may write its output over inputs[0], where both are of one size.
   virtual bool overwrites_input() const { return false; }
-  /// backward() may write input_gradients[0] over the output's gradient.
+  /// backward() may write input_gradients[0] over the output's gradient, where both are of one size.
   virtual bool overwrites_gradient() const { return false; }
   /// The output is inputs[0]'s memory under another shape; forward() and backward() are never called.
   virtual bool is_view() const { return false; }

@@ -1,13 +1,12 @@
 #pragma once
 
 // Turns each image (height, width, channels) of a batch about its centre ((W - 1) / 2, (H - 1) / 2), image n
-// by uniform(n) between two angles; positive is counter-clockwise. Bilinear; beyond its edges the image goes
-// on mirrored, d c b a | a b c d | d c b a. No gradient flows through.
-// (keras/src/layers/preprocessing/image_preprocessing/random_rotation.py,
-// tf.raw_ops.ImageProjectiveTransformV3)
+// by uniform(n) between two angles; positive is counter-clockwise.
+// (keras/src/layers/preprocessing/image_preprocessing/random_rotation.py)
 
-#include "tanuki/ops/graph.hpp"
-#include "tanuki/ops/image.hpp"
+#include <cmath>
+
+#include "tanuki/ops/affine_transform.hpp"
 
 namespace tanuki::ops {
 
@@ -16,39 +15,33 @@ struct AngleRange {
   float lower, upper;
 };
 
-/// A backend gives: forward(context, random, range, x, y).
-template <class B>
-struct RandomRotationKernel {
-  static_assert(backend_missing<B>,
-                "this backend has no random_rotation kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
-};
+/// In float32 and in the order of Keras' _compute_affine_matrix.
+inline AffineMatrix rotation_matrix(float angle, Index height, Index width) {
+  const float cosine = std::cos(angle), sine = std::sin(angle);
+  const float x = 0.5f * float(width - 1), y = 0.5f * float(height - 1);
+  return {cosine, -sine, x - x * cosine + y * sine, sine, cosine, y - x * sine - y * cosine};
+}
 
 template <class B>
-class RandomRotation final : public Op<B> {
+class RandomRotation final : public AffineTransform<B> {
  public:
-  explicit RandomRotation(AngleRange range) : range_(range) {}
+  explicit RandomRotation(AngleRange range, AffineSampling sampling = {})
+      : AffineTransform<B>(sampling), range_(range) {}
 
   std::string_view name() const override { return "random_rotation"; }
-  Shape output_shape(std::span<const Shape> inputs) const override {
-    expect_image(inputs[0], name());
-    return inputs[0];
-  }
-  Reads reads(Wanted) const override { return {}; }
-  bool differentiable() const override { return false; }
-
-  void forward(const ForwardPass<B>& pass) const override {
-    RandomRotationKernel<B>::forward(pass.context, pass.random.per_example(1), range_, pass.inputs[0],
-                                     pass.output);
-  }
-  void backward(const BackwardPass<B>&) const override {}
 
  private:
+  std::uint64_t draws() const override { return 1; }
+  AffineMatrix matrix(const Random& random, std::uint64_t first, Index height, Index width) const override {
+    return rotation_matrix(random.uniform(first, range_.lower, range_.upper), height, width);
+  }
+
   AngleRange range_;
 };
 
 template <class B>
-Value<B> random_rotation(Value<B> x, AngleRange range) {
-  return x.graph->emit(std::make_shared<RandomRotation<B>>(range), x);
+Value<B> random_rotation(Value<B> x, AngleRange range, AffineSampling sampling = {}) {
+  return x.graph->emit(std::make_shared<RandomRotation<B>>(range, sampling), x);
 }
 
 }  // namespace tanuki::ops

@@ -1,7 +1,7 @@
 #pragma once
 
-// Adam with Keras' defaults, in Keras' float32 (keras/src/optimizers/adam.py); the formula is in
-// ops/adam.hpp.
+// Adam and AdamW with Keras' defaults, in Keras' float32 (keras/src/optimizers/adam.py, adamw.py); the formula is in
+// ops/adam.hpp. The shared options are in optimizers/settings.hpp.
 
 #include "tanuki/ops/adam.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
@@ -9,43 +9,109 @@
 namespace tanuki {
 
 struct AdamOptions {
-  double learning_rate = 1e-3;
+  LearningRate learning_rate = 1e-3;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
+  bool amsgrad = false;  ///< divides by the largest velocity so far
+  std::optional<double> weight_decay = std::nullopt;
+  std::optional<double> clipnorm = std::nullopt;
+  std::optional<double> clipvalue = std::nullopt;
+  std::optional<double> global_clipnorm = std::nullopt;
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<Index> ema_overwrite_frequency = std::nullopt;
+  std::optional<double> loss_scale_factor = std::nullopt;
+  std::optional<Index> gradient_accumulation_steps = std::nullopt;
+  std::vector<std::string> exclude_from_weight_decay = {};
+  std::string name = "adam";
 };
 
-class Adam {
- public:
-  explicit Adam(AdamOptions options = {}) : options_(options) {
-    for (double beta : {options_.beta_1, options_.beta_2}) {
-      if (!(beta >= 0 && beta < 1)) fail("[adam] a beta is ", beta, ", expected 0 to below 1");
-    }
-    if (!(options_.epsilon >= 0)) fail("[adam] epsilon is ", options_.epsilon, ", expected 0 or more");
-  }
+struct AdamWOptions {
+  LearningRate learning_rate = 1e-3;
+  std::optional<double> weight_decay = 0.004;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+  bool amsgrad = false;
+  std::optional<double> clipnorm = std::nullopt;
+  std::optional<double> clipvalue = std::nullopt;
+  std::optional<double> global_clipnorm = std::nullopt;
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<Index> ema_overwrite_frequency = std::nullopt;
+  std::optional<double> loss_scale_factor = std::nullopt;
+  std::optional<Index> gradient_accumulation_steps = std::nullopt;
+  std::vector<std::string> exclude_from_weight_decay = {};
+  std::string name = "adam_w";
+};
 
-  std::string name() const { return "adam"; }
-  double learning_rate() const { return options_.learning_rate; }
-  std::vector<std::string> slots() const { return {"momentum", "velocity"}; }
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, AdamOptions& options) {
+  shared_fields(field, options);
+  field("beta_1", options.beta_1);
+  field("beta_2", options.beta_2);
+  field("epsilon", options.epsilon);
+  field("amsgrad", options.amsgrad);
+}
+
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, AdamWOptions& options) {
+  shared_fields(field, options);
+  field("beta_1", options.beta_1);
+  field("beta_2", options.beta_2);
+  field("epsilon", options.epsilon);
+  field("amsgrad", options.amsgrad);
+}
+
+template <class Options>
+class AdamBase : public OptimizerBase<Options> {
+ public:
+  std::vector<Slot> slots() const {
+    std::vector<Slot> slots{"momentum", "velocity"};
+    if (this->options().amsgrad) slots.emplace_back("velocity_hat", 0.0f, true);
+    return slots;
+  }
 
   template <class B>
   void update(const OptimizerStep<B>& step) const {
+    const auto& mine = this->options();
     const float alpha = float(step.learning_rate) *
-                        std::sqrt(one_minus_power(options_.beta_2, step.iteration)) /
-                        one_minus_power(options_.beta_1, step.iteration);
-    const ops::AdamStep numbers{alpha, float(1 - options_.beta_1), float(1 - options_.beta_2),
-                                float(options_.epsilon)};
-    ops::AdamKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
-                               step.slots[1].view());
+                        std::sqrt(1.0f - this->power(mine.beta_2, step.iteration)) /
+                        (1.0f - this->power(mine.beta_1, step.iteration));
+    const ops::AdamStep numbers{alpha, float(1 - mine.beta_1), float(1 - mine.beta_2), float(mine.epsilon)};
+    const auto momentum = step.slots[0].view(), velocity = step.slots[1].view();
+    if (mine.amsgrad) {
+      ops::AdamKernel<B>::update(step.context, numbers, step.weight, step.gradient, momentum, velocity,
+                                 step.slots[2].view());
+    } else {
+      ops::AdamKernel<B>::update(step.context, numbers, step.weight, step.gradient, momentum, velocity);
+    }
   }
 
- private:
-  /// Rounded where Keras rounds: in the first steps that is five digits of β2's.
-  static float one_minus_power(double beta, Index t) {
-    return 1.0f - float(std::pow(double(float(beta)), double(t)));
+ protected:
+  explicit AdamBase(Options options) : OptimizerBase<Options>(std::move(options)) {
+    this->check_beta(this->options().beta_1);
+    this->check_beta(this->options().beta_2);
+    this->check_not_negative("epsilon", this->options().epsilon);
   }
+};
 
-  AdamOptions options_;
+class Adam : public AdamBase<AdamOptions> {
+ public:
+  static std::string_view class_name() { return "Adam"; }
+  explicit Adam(AdamOptions options = {}) : AdamBase(std::move(options)) {}
+};
+
+/// Adam with weight decay.
+class AdamW : public AdamBase<AdamWOptions> {
+ public:
+  static std::string_view class_name() { return "AdamW"; }
+  explicit AdamW(AdamWOptions options = {}) : AdamBase(std::move(options)) {
+    if (!this->options().weight_decay) fail("[", name(), "] weight_decay is none, expected a number");
+  }
 };
 
 }  // namespace tanuki

@@ -1,47 +1,19 @@
 #pragma once
 
-// The handle that compile() takes an optimizer by. A rule (Adam, SGD) is a small class without state that
-// holds its options and says how one weight moves; AnyOptimizer<B> adds the state: the learning rate of now,
-// the number of steps, and the rule's slots, which are tensors like the weight (Adam's moments). It is a
-// value: a copy has its own slots. To write a rule:
-//
-//   struct MyRule {
-//     std::string name() const { return "my_rule"; }
-//     double learning_rate() const;
-//     std::vector<std::string> slots() const { return {"momentum"}; }     // all start at zero
-//     template <class B>
-//     void update(const OptimizerStep<B>& step) const;
-//   };
+// The handle that compile() takes an optimizer by. To a rule (Adam, SGD; see optimizers/rule.hpp), which says how one
+// weight moves, AnyOptimizer<B> adds the state: the learning rate of now, the number of steps, and the rule's slots,
+// which are tensors like the weight (Adam's moments). It is a value: a copy has its own slots. A step is Keras' apply
+// (keras/src/optimizers/base_optimizer.py): gradients are summed up over steps and held in bounds, weights decayed, moved,
+// averaged and brought back to their constraints, each where the options ask for it.
 
-#include <cmath>
-#include <concepts>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "tanuki/core/context.hpp"
-#include "tanuki/core/weight.hpp"
+#include "tanuki/ops/accumulate.hpp"
+#include "tanuki/ops/clip.hpp"
+#include "tanuki/ops/constrain.hpp"
+#include "tanuki/ops/moving_average.hpp"
+#include "tanuki/ops/weight_decay.hpp"
+#include "tanuki/optimizers/rule.hpp"
 
 namespace tanuki {
-
-/// One step of one weight.
-template <class B>
-struct OptimizerStep {
-  Context<B>& context;
-  double learning_rate;
-  Index iteration;  ///< 1 in the first step
-  TensorView<B> weight;
-  ConstTensorView<B> gradient;
-  std::span<Tensor<B>> slots;  ///< in the order of slots()
-};
-
-template <class R, class B>
-concept OptimizerFor = requires(const R& rule, const OptimizerStep<B>& step) {
-  { rule.name() } -> std::convertible_to<std::string>;
-  { rule.learning_rate() } -> std::convertible_to<double>;
-  { rule.slots() } -> std::convertible_to<std::vector<std::string>>;
-  rule.update(step);
-};
 
 /// A tensor of an optimizer's state, named as Keras names it: "dense_kernel_momentum".
 template <class B>
@@ -51,6 +23,13 @@ struct OptimizerVariable {
 };
 
 template <class B>
+class AnyOptimizer;
+
+/// The optimizer of this name, with its defaults; defined in optimizers/find.hpp.
+template <class B>
+AnyOptimizer<B> find_optimizer(std::string_view name);
+
+template <class B>
 class AnyOptimizer {
  public:
   /// No optimizer; only operator bool and copying are defined.
@@ -58,44 +37,79 @@ class AnyOptimizer {
 
   template <class R>
   requires(!std::same_as<R, AnyOptimizer> && OptimizerFor<R, B>) AnyOptimizer(R rule)
-      : rule_(std::make_shared<Model<R>>(std::move(rule))) {
+      : rule_(std::make_shared<RuleModel<R, B>>(std::move(rule))), settings_(rule_->settings()) {
+    check_settings(name(), settings_);
     learning_rate(rule_->learning_rate());
   }
+
+  /// find_optimizer(name).
+  AnyOptimizer(const char* name) : AnyOptimizer(find_optimizer<B>(name)) {}
+  AnyOptimizer(const std::string& name) : AnyOptimizer(find_optimizer<B>(name)) {}
 
   explicit operator bool() const { return rule_ != nullptr; }
 
   std::string name() const { return rule_->name(); }
+  /// Keras' name of the class: "RMSprop".
+  std::string class_name() const { return rule_->class_name(); }
 
-  double learning_rate() const { return learning_rate_; }
-  void learning_rate(double value) {
-    if (!(value >= 0 && std::isfinite(value))) {
-      fail("[", name(), "] learning_rate is ", value, ", expected a number of 0 or more");
-    }
-    learning_rate_ = value;
+  /// The rule itself if it is an R, else null. Its learning rate is that of the beginning.
+  template <class R>
+  const R* get() const {
+    const auto* model = dynamic_cast<const RuleModel<R, B>*>(rule_.get());
+    return model ? &model->rule() : nullptr;
   }
 
-  /// Steps done since build().
+  const OptimizerSettings& settings() const { return settings_; }
+
+  /// Of the next step.
+  double learning_rate() const { return rate_.at(iterations_); }
+  /// Throws Error for a number where the rate follows a schedule, as Keras does.
+  void learning_rate(LearningRate value) {
+    if (!value.is_schedule()) {
+      const double number = value.at(0);
+      if (rate_.is_schedule())
+        fail("[", name(), "] learning_rate is a schedule, ", rate_.class_name(), ": it cannot be set to ",
+             number);
+      if (!(number >= 0 && std::isfinite(number)))
+        fail("[", name(), "] learning_rate is ", number, ", expected a number of 0 or more");
+    }
+    rate_ = std::move(value);
+  }
+  /// The number or the schedule that learning_rate() comes from.
+  const LearningRate& learning_rate_source() const { return rate_; }
+
+  /// Steps done since build(): the "iteration" of a Keras file.
   Index iterations() const { return iterations_; }
   void iterations(Index count) { iterations_ = count; }
 
-  /// Starts anew for these weights: no steps done, all slots zero. `paths` name the slots (layer and weight:
-  /// "dense/kernel"); without them the weights' own names do.
-  void build(std::span<const Weight<B>> weights, std::span<const std::string> paths = {}) {
-    if (!paths.empty() && paths.size() != weights.size()) {
-      fail("[", name(), "] ", weights.size(), " weights were given with ", paths.size(), " paths");
+  /// Of these the steps that moved weights: fewer where gradients are accumulated.
+  Index updates() const { return iterations_ / accumulation_steps(); }
+
+  /// Starts anew for these weights: no steps done, all slots as at first. `paths` name the slots (layer and weight:
+  /// "dense/kernel"); without them the weights' own names do. `multipliers` scale the learning rate, a number for each
+  /// weight; without them all are 1. Throws Error where a weight's constraint does not fit it.
+  void build(std::span<const Weight<B>> weights, std::span<const std::string> paths = {},
+             std::span<const double> multipliers = {}) {
+    const auto expect = [&](std::size_t given, const char* what) {
+      if (given && given != weights.size())
+        fail("[", name(), "] ", weights.size(), " weights were given with ", given, " ", what);
+    };
+    expect(paths.size(), "paths");
+    expect(multipliers.size(), "multipliers");
+    for (double multiplier : multipliers) {
+      if (!(multiplier >= 0 && std::isfinite(multiplier)))
+        fail("[", name(), "] a multiplier is ", multiplier, ", expected a number of 0 or more");
     }
+    rule_slots_ = rule_->slots();
+    shared_slots_ = rule_->shared_slots();
     iterations_ = 0;
-    weights_ = weights.size();
-    slots_.clear();
-    slot_names_.clear();
+    kept_.clear();
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      std::string path = paths.empty() ? weights[i].name() : paths[i];
-      for (char& c : path) c = c == '/' ? '_' : c;
-      for (const auto& slot : rule_->slots()) {
-        slot_names_.push_back(path + "_" + slot);
-        slots_.emplace_back(weights[i].shape());
-      }
+      const std::string& path = paths.empty() ? weights[i].name() : paths[i];
+      kept_.push_back(kept_for(weights[i], path, multipliers.empty() ? 1 : multipliers[i]));
     }
+    shared_.clear();
+    for (const auto& slot : shared_slots_) shared_.emplace_back(Shape{}, std::span(&slot.initial, 1));
   }
 
   /// Moves the weights that build() was given, in the same order. A weight whose gradient is null stays.
@@ -103,34 +117,184 @@ class AnyOptimizer {
   void step(Context<B>& context, std::span<const Weight<B>> weights,
             std::span<const ConstTensorView<B>> gradients) {
     check(weights, gradients);
-    ++iterations_;
-    const std::size_t slots = rule_->slots().size();
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      if (!gradients[i]) continue;
-      rule_->update({context, learning_rate_, iterations_, weights[i].edit().view(), gradients[i],
-                     std::span(slots_).subspan(i * slots, slots)});
+    const double rate = learning_rate();
+    if (!std::isfinite(rate))
+      fail("[", name(), "] learning_rate is ", rate, " at step ", iterations_, ": expected a number");
+    const Index every = accumulation_steps();
+    if (every == 1) {
+      update(context, weights, gradients, rate);
+    } else {
+      std::vector<ConstTensorView<B>> sums(gradients.size());
+      for (std::size_t i = 0; i < gradients.size(); ++i) {
+        if (!gradients[i]) continue;
+        const auto sum = kept_[i].accumulated.view();
+        ops::AccumulateKernel<B>::sum(context, sum, gradients[i], sum);
+        sums[i] = sum;
+      }
+      if ((iterations_ + 1) % every == 0) {
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+          if (sums[i])
+            ops::ClipKernel<B>::scale(context, sums[i], 1, float(every), kept_[i].accumulated.view());
+        }
+        update(context, weights, sums, rate);
+        for (auto& kept : kept_) Memory<B>::zero(kept.accumulated.data(), std::size_t(kept.shape.elements()));
+      }
     }
+    if (settings_.use_ema) average(context, weights);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (gradients[i] && weights[i].constraint())
+        ops::constrain<B>(context, weights[i].constraint(), weights[i].edit().view());
+    }
+    ++iterations_;
   }
 
-  /// Everything besides the learning rate and iterations() that a checkpoint must keep.
+  /// What fit() does at its end: with use_ema, the weights become their averages.
+  void finalize(std::span<const Weight<B>> weights) const {
+    if (!settings_.use_ema) return;
+    check(weights, std::vector<ConstTensorView<B>>(weights.size()));
+    for (std::size_t i = 0; i < weights.size(); ++i) overwrite(weights[i], kept_[i].average);
+  }
+
+  /// Everything besides the learning rate and iterations() that a checkpoint must keep, in the order of Keras' files
+  /// (behind iteration and, where it is no schedule, learning_rate).
   std::vector<OptimizerVariable<B>> state() {
     std::vector<OptimizerVariable<B>> variables;
-    for (std::size_t i = 0; i < slots_.size(); ++i) variables.push_back({slot_names_[i], slots_[i]});
+    const auto add = [&](Kept& kept, const std::string& slot, Tensor<B>& value) {
+      variables.push_back({kept.name + "_" + slot, value});
+    };
+    if (settings_.use_ema) {
+      for (auto& kept : kept_) add(kept, "average", kept.average);
+    }
+    if (accumulation_steps() > 1) {
+      for (auto& kept : kept_) add(kept, "gradient_accumulator", kept.accumulated);
+    }
+    for (std::size_t first = 0, last; first < rule_slots_.size(); first = last) {
+      last = first + 1;
+      while (last < rule_slots_.size() && !rule_slots_[last].apart) ++last;
+      for (auto& kept : kept_) {
+        for (std::size_t s = first; s < last; ++s) add(kept, rule_slots_[s].name, kept.slots[s]);
+      }
+    }
+    for (std::size_t s = 0; s < shared_.size(); ++s) variables.push_back({shared_slots_[s].name, shared_[s]});
     return variables;
   }
 
  private:
-  void check(std::span<const Weight<B>> weights, std::span<const ConstTensorView<B>> gradients) const {
-    if (weights.size() != weights_ || gradients.size() != weights_) {
-      fail("[", name(), "] a step on ", weights.size(), " weights with ", gradients.size(),
-           " gradients, but ", weights_, " weights were given to build()");
+  /// What is kept of a weight.
+  struct Kept {
+    std::string name;
+    Shape shape;
+    double multiplier = 1;
+    bool decays = true;
+    Tensor<B> average = {}, accumulated = {};
+    std::vector<Tensor<B>> slots = {};
+  };
+
+  Index accumulation_steps() const {
+    return std::max<Index>(1, settings_.gradient_accumulation_steps.value_or(1));
+  }
+
+  Kept kept_for(const Weight<B>& weight, std::string path, double multiplier) const {
+    if (weight.constraint()) {
+      try {
+        ops::check_constraint(weight.constraint(), weight.shape());
+      } catch (const Error& error) {
+        fail("[", name(), "] weight '", path, "': ", error.what());
+      }
     }
-    const std::size_t slots = rule_->slots().size();
-    for (std::size_t i = 0; i < weights_; ++i) {
+    std::replace(path.begin(), path.end(), '/', '_');
+    Kept kept{path, weight.shape(), multiplier};
+    for (const auto& word : settings_.exclude_from_weight_decay) {
+      if (weight.name().find(word) != std::string::npos) kept.decays = false;
+    }
+    if (settings_.use_ema) kept.average = Tensor<B>(weight.shape());
+    if (accumulation_steps() > 1) kept.accumulated = Tensor<B>(weight.shape());
+    for (const auto& slot : rule_slots_) {
+      if (slot.initial == 0) {
+        kept.slots.emplace_back(weight.shape());
+      } else {
+        const std::vector<float> values(std::size_t(weight.shape().elements()), slot.initial);
+        kept.slots.emplace_back(weight.shape(), std::span<const float>(values));
+      }
+    }
+    return kept;
+  }
+
+  void update(Context<B>& context, std::span<const Weight<B>> weights,
+              std::span<const ConstTensorView<B>> gradients, double rate) {
+    const Index iteration = updates() + 1;
+    std::vector<float> shared;
+    for (const auto& number : shared_) shared.push_back(number.to_vector()[0]);
+    rule_->begin(iteration, shared);
+    for (std::size_t s = 0; s < shared.size(); ++s) shared_[s] = Tensor<B>(Shape{}, std::span(&shared[s], 1));
+    const float global = global_scale(context, gradients);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (!gradients[i]) continue;
+      Kept& kept = kept_[i];
+      const double mine = kept.multiplier == 1 ? rate : double(float(rate) * float(kept.multiplier));
+      const auto gradient = clipped(context, gradients[i], global);
+      const auto weight = weights[i].edit().view();
+      if (settings_.weight_decay && kept.decays)
+        ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), float(mine), weight);
+      rule_->update({context, mine, iteration, weight, gradient, kept.slots, shared});
+    }
+  }
+
+  static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }
+
+  /// What global_clipnorm multiplies all gradients by.
+  float global_scale(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
+    if (!asked(settings_.global_clipnorm)) return 1;
+    double squares = 0;
+    for (const auto& gradient : gradients) {
+      if (gradient) squares += ops::ClipKernel<B>::square_sum(context, gradient);
+    }
+    const float limit = float(*settings_.global_clipnorm);
+    return limit * std::min(1.0f / std::sqrt(float(squares)), 1.0f / limit);
+  }
+
+  ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, float global) {
+    const bool norm = asked(settings_.clipnorm), value = asked(settings_.clipvalue);
+    if (!norm && !value && !asked(settings_.global_clipnorm)) return gradient;
+    if (scratch_.size() < gradient.size()) scratch_ = Tensor<B>(Shape{gradient.size()});
+    const TensorView<B> bounded{scratch_.data(), gradient.shape};
+    if (norm) {
+      const float limit = float(*settings_.clipnorm);
+      const float length = float(std::sqrt(ops::ClipKernel<B>::square_sum(context, gradient)));
+      ops::ClipKernel<B>::scale(context, gradient, limit, std::max(length, limit), bounded);
+    } else if (value) {
+      ops::ClipKernel<B>::clamp(context, gradient, float(*settings_.clipvalue), bounded);
+    } else {
+      ops::ClipKernel<B>::scale(context, gradient, global, 1, bounded);
+    }
+    return bounded;
+  }
+
+  void average(Context<B>& context, std::span<const Weight<B>> weights) {
+    const float momentum = updates() == 0 ? 0.0f : float(settings_.ema_momentum);
+    const Index every = settings_.ema_overwrite_frequency.value_or(0);
+    const bool overwrites = every > 0 && (updates() + 1) % every == 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      ops::MovingAverageKernel<B>::update(context, momentum, weights[i].value().view(),
+                                          kept_[i].average.view());
+      if (overwrites) overwrite(weights[i], kept_[i].average);
+    }
+  }
+
+  static void overwrite(const Weight<B>& weight, const Tensor<B>& value) {
+    Memory<B>::copy(weight.edit().data(), value.data(), std::size_t(value.size()));
+  }
+
+  void check(std::span<const Weight<B>> weights, std::span<const ConstTensorView<B>> gradients) const {
+    if (weights.size() != kept_.size() || gradients.size() != kept_.size()) {
+      fail("[", name(), "] a step on ", weights.size(), " weights with ", gradients.size(),
+           " gradients, but ", kept_.size(), " weights were given to build()");
+    }
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
       const Shape& shape = weights[i].shape();
-      if (slots && !(slots_[i * slots].shape() == shape)) {
+      if (!(kept_[i].shape == shape)) {
         fail("[", name(), "] weight '", weights[i].name(), "' has shape ", shape, ", build() was given ",
-             slots_[i * slots].shape());
+             kept_[i].shape);
       }
       if (gradients[i] && !(gradients[i].shape == shape)) {
         fail("[", name(), "] weight '", weights[i].name(), "' of shape ", shape, " got a gradient of shape ",
@@ -139,30 +303,14 @@ class AnyOptimizer {
     }
   }
 
-  struct Concept {
-    virtual ~Concept() = default;
-    virtual std::string name() const = 0;
-    virtual double learning_rate() const = 0;
-    virtual std::vector<std::string> slots() const = 0;
-    virtual void update(const OptimizerStep<B>& step) const = 0;
-  };
-
-  template <class R>
-  struct Model final : Concept {
-    explicit Model(R value) : rule(std::move(value)) {}
-    std::string name() const override { return rule.name(); }
-    double learning_rate() const override { return rule.learning_rate(); }
-    std::vector<std::string> slots() const override { return rule.slots(); }
-    void update(const OptimizerStep<B>& step) const override { rule.update(step); }
-    R rule;
-  };
-
-  std::shared_ptr<const Concept> rule_;  // never changes, so copies may share it
-  double learning_rate_ = 0;
+  std::shared_ptr<const AnyRule<B>> rule_;  // never changes, so copies may share it
+  OptimizerSettings settings_;
+  LearningRate rate_;
   Index iterations_ = 0;
-  std::size_t weights_ = 0;
-  std::vector<std::string> slot_names_;
-  std::vector<Tensor<B>> slots_;  // slot after slot of the first weight, then of the second …
+  std::vector<Slot> rule_slots_, shared_slots_;
+  std::vector<Kept> kept_;         ///< of each weight
+  std::vector<Tensor<B>> shared_;  ///< a number each
+  Tensor<B> scratch_;              ///< for a gradient in bounds
 };
 
 }  // namespace tanuki

@@ -1,7 +1,7 @@
 #pragma once
 
-// Stochastic gradient descent with Keras' defaults (keras/src/optimizers/sgd.py); the formula is in
-// ops/sgd.hpp.
+// Stochastic gradient descent with Keras' defaults (keras/src/optimizers/sgd.py); the formula is in ops/sgd.hpp. The
+// shared options are in optimizers/settings.hpp.
 
 #include "tanuki/ops/sgd.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
@@ -9,34 +9,48 @@
 namespace tanuki {
 
 struct SGDOptions {
-  double learning_rate = 0.01;
+  LearningRate learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;  ///< looks ahead; only with momentum
+  std::optional<double> weight_decay = std::nullopt;
+  std::optional<double> clipnorm = std::nullopt;
+  std::optional<double> clipvalue = std::nullopt;
+  std::optional<double> global_clipnorm = std::nullopt;
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<Index> ema_overwrite_frequency = std::nullopt;
+  std::optional<double> loss_scale_factor = std::nullopt;
+  std::optional<Index> gradient_accumulation_steps = std::nullopt;
+  std::vector<std::string> exclude_from_weight_decay = {};
+  std::string name = "sgd";
 };
 
-class SGD {
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, SGDOptions& options) {
+  shared_fields(field, options);
+  field("momentum", options.momentum);
+  field("nesterov", options.nesterov);
+}
+
+class SGD : public OptimizerBase<SGDOptions> {
  public:
-  explicit SGD(SGDOptions options = {}) : options_(options) {
-    if (!(options_.momentum >= 0 && options_.momentum <= 1)) {
-      fail("[sgd] momentum is ", options_.momentum, ", expected 0 to 1");
-    }
+  static std::string_view class_name() { return "SGD"; }
+
+  explicit SGD(SGDOptions options = {}) : OptimizerBase(std::move(options)) {
+    check_range("momentum", this->options().momentum, 1);
   }
 
-  std::string name() const { return "sgd"; }
-  double learning_rate() const { return options_.learning_rate; }
-  std::vector<std::string> slots() const {
-    return options_.momentum != 0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
+  std::vector<Slot> slots() const {
+    return options().momentum != 0 ? std::vector<Slot>{"momentum"} : std::vector<Slot>{};
   }
 
   template <class B>
   void update(const OptimizerStep<B>& step) const {
-    const ops::SgdStep numbers{float(step.learning_rate), float(options_.momentum), options_.nesterov};
+    const ops::SgdStep numbers{float(step.learning_rate), float(options().momentum), options().nesterov};
     ops::SgdKernel<B>::update(step.context, numbers, step.weight, step.gradient,
                               step.slots.empty() ? TensorView<B>{} : step.slots[0].view());
   }
-
- private:
-  SGDOptions options_;
 };
 
 }  // namespace tanuki

@@ -1,33 +1,48 @@
 #pragma once
 
 // model.evaluate() and test_on_batch(): loss and metrics in inference mode. And train_on_batch().
+// (keras/src/backend/tensorflow/trainer.py)
 
-#include "tanuki/data/dataset.hpp"
 #include "tanuki/training/compile.hpp"
 
 namespace tanuki {
 
 struct EvaluateOptions {
-  Index epoch = 0;  ///< which pass over the data, for data that is shuffled
+  Index epoch = 0;                ///< which pass over the data, for data that is shuffled
+  Index batch_size = 32;          ///< for tensors; a Dataset is batched already
+  Index steps = 0;                ///< batches to take at most; 0: all
+  TensorList sample_weight = {};  ///< for tensors: one, or one for each output
 };
 
 struct TrainOnBatchOptions {
-  Index micro_batch_size = 0;  ///< as in FitOptions
+  Index micro_batch_size = 0;     ///< as in FitOptions
+  TensorList sample_weight = {};  ///< one, or one for each output
+  ClassWeight class_weight = {};  ///< for a model of one output
 };
 
-/// Means over all of `data` (batched): "loss", then the metrics. Throws Error for a model that is not
-/// compiled, for data without a single batch, and, naming the batch, for data that does not fit.
+namespace detail {
+
+/// Labels that sample or class weights are for; throws Error where both are given, or do not fit the outputs.
+inline void check_weights(std::size_t outputs, const TensorList& sample_weight,
+                          const ClassWeight& class_weight) {
+  if (class_weight.empty()) return;
+  if (!sample_weight.empty()) fail("sample_weight and class_weight are given, expected one of them");
+  if (outputs != 1) fail("class_weight is for models of one output, this one has ", outputs);
+}
+
+}  // namespace detail
+
 template <class B>
-Logs Model<B>::evaluate(const Dataset& data, const EvaluateOptions& options) const {
+Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) const {
   auto& trainer = this->trainer();
   trainer.reset_metrics();
   Index batches = 0;
-  const auto iterator = data.iterate(options.epoch);
-  while (const auto batch = iterator->next()) {
+  const auto pass = data.iterate(epoch);
+  for (const Batch* batch; (steps == 0 || batches < steps) && (batch = pass->next());) {
     ++batches;
     try {
-      check_batch(batch->x.shape());
-      trainer.test_step(default_context<B>(), inference_plan(), batch->x, batch->y);
+      check_batch(*batch);
+      trainer.test_step(default_context<B>(), *this, *batch);
     } catch (const Error& error) {
       fail("[evaluate] batch ", batches, ": ", error.what());
     }
@@ -36,18 +51,83 @@ Logs Model<B>::evaluate(const Dataset& data, const EvaluateOptions& options) con
   return trainer.logs();
 }
 
+/// Throws Error unless the batch has what each input takes.
+template <class B>
+void Model<B>::check_batch(const Batch& batch) const {
+  if (batch.x.size() != inputs().size())
+    fail("in '", this->name(), "': ", batch.x.size(), " inputs were given, expected ", inputs().size());
+  for (std::size_t i = 0; i < batch.x.size(); ++i) check_batch(batch.x[i]->shape(), 1, i);
+}
+
+/// Means over all of `data` (batched): "loss", then the metrics. Throws Error for a model that is not
+/// compiled, for data without a single batch, and, naming the batch, for data that does not fit.
+template <class B>
+Logs Model<B>::evaluate(const Dataset& data, const EvaluateOptions& options) const {
+  if (!options.sample_weight.empty()) fail("[evaluate] sample_weight is for tensors, a dataset was given");
+  return evaluate_batches(DatasetBatches(data), options.epoch, options.steps);
+}
+
 template <class B>
 Logs Model<B>::evaluate(const Dataset& data) const {
   return evaluate(data, {});
 }
 
+/// The same over rows of an x for each input and a y for each output.
+template <class B>
+Logs Model<B>::evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                        const EvaluateOptions& options) const {
+  return evaluate_batches(TensorBatches({pointers(x), pointers(y), pointers(options.sample_weight)},
+                                        {.batch_size = options.batch_size}),
+                          options.epoch, options.steps);
+}
+
+template <class B>
+Logs Model<B>::evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const {
+  return evaluate_batches(
+      TensorBatches({{&x}, {&y}, pointers(options.sample_weight)}, {.batch_size = options.batch_size}),
+      options.epoch, options.steps);
+}
+
+template <class B>
+Logs Model<B>::test_batch(const Batch& batch) const {
+  auto& trainer = this->trainer();
+  check_batch(batch);
+  trainer.reset_metrics();
+  trainer.test_step(default_context<B>(), *this, batch);
+  return trainer.logs();
+}
+
 /// Loss and metrics of this batch alone.
 template <class B>
 Logs Model<B>::test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const {
+  return test_batch({{&x}, {&y}});
+}
+
+template <class B>
+Logs Model<B>::test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y,
+                             const EvaluateOptions& options) const {
+  return test_batch({{&x}, {&y}, pointers(options.sample_weight)});
+}
+
+template <class B>
+Logs Model<B>::test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                             const EvaluateOptions& options) const {
+  return test_batch({pointers(x), pointers(y), pointers(options.sample_weight)});
+}
+
+template <class B>
+Logs Model<B>::train_batch(Batch batch, const TrainOnBatchOptions& options) const {
   auto& trainer = this->trainer();
-  check_batch(x.shape());
+  check_batch(batch);
+  detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
+  Tensor<Cpu> class_weights;
+  batch.weights = pointers(options.sample_weight);
+  if (!options.class_weight.empty()) {
+    class_weights = class_weights_of(*batch.y.at(0), options.class_weight);
+    batch.weights = {&class_weights};
+  }
   trainer.reset_metrics();
-  trainer.test_step(default_context<B>(), inference_plan(), x, y);
+  trainer.train_step(default_context<B>(), batch, options.micro_batch_size);
   return trainer.logs();
 }
 
@@ -55,16 +135,18 @@ Logs Model<B>::test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const {
 template <class B>
 Logs Model<B>::train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y,
                               const TrainOnBatchOptions& options) const {
-  auto& trainer = this->trainer();
-  check_batch(x.shape());
-  trainer.reset_metrics();
-  trainer.train_step(default_context<B>(), x, y, options.micro_batch_size);
-  return trainer.logs();
+  return train_batch({{&x}, {&y}}, options);
 }
 
 template <class B>
 Logs Model<B>::train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const {
-  return train_on_batch(x, y, {});
+  return train_batch({{&x}, {&y}}, {});
+}
+
+template <class B>
+Logs Model<B>::train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
+                              const TrainOnBatchOptions& options) const {
+  return train_batch({pointers(x), pointers(y)}, options);
 }
 
 }  // namespace tanuki

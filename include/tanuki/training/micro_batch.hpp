@@ -34,7 +34,7 @@ void check_micro_batches(const ops::Graph<B>& graph, Index micro_batch_size) {
 template <class B>
 class GradientSums {
  public:
-  using Gradients = std::vector<ConstTensorView<B>>;
+  using Gradients = std::vector<TensorView<B>>;
 
   /// Starts a batch.
   void reset() { parts_ = 0; }
@@ -53,7 +53,7 @@ class GradientSums {
     ++parts_;
   }
 
-  Gradients views() const { return {views_.begin(), views_.end()}; }
+  const Gradients& views() const { return views_; }
 
  private:
   void allocate(const Gradients& gradients) {
@@ -70,7 +70,7 @@ class GradientSums {
   }
 
   Buffer<B> memory_;
-  std::vector<TensorView<B>> views_;
+  Gradients views_;
   Index parts_ = 0;
 };
 

@@ -2,6 +2,8 @@
 
 // model.predict(): the network in inference mode over many examples.
 
+#include <list>
+
 #include "tanuki/models/model.hpp"
 #include "tanuki/training/host.hpp"
 
@@ -11,29 +13,60 @@ struct PredictOptions {
   Index batch_size = 32;
 };
 
-/// `x` with the batch axis; gives the outputs of all examples, in order. Throws Error where the shape does
-/// not fit, and for a model with several inputs or outputs.
+/// A tensor for each input, with the batch axis; gives a tensor for each output, of all examples in order. Throws Error
+/// where the shapes do not fit, or the tensors are not equally many examples.
 template <class B>
-Tensor<Cpu> Model<B>::predict(const Tensor<Cpu>& x, const PredictOptions& options) const {
+std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x,
+                                               const PredictOptions& options) const {
+  std::vector<const Tensor<Cpu>*> pointers;
+  for (const auto& tensor : x) pointers.push_back(&tensor);
+  return predict_all(pointers, options);
+}
+
+template <class B>
+std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x) const {
+  return predict_all(x, {});
+}
+
+template <class B>
+std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cpu>*>& x,
+                                               const PredictOptions& options) const {
   if (options.batch_size < 1) fail("[predict] batch_size is ", options.batch_size, ", expected at least 1");
-  if (outputs().size() != 1)
-    fail("[predict] '", this->name(), "' has ", outputs().size(), " outputs, expected one");
-  if (inputs().size() != 1)
-    fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, expected one");
-  check_batch(x.shape(), 0);
-  const Index count = x.shape()[0];
-  const Shape out = outputs()[0].shape();
+  if (x.size() != inputs().size())
+    fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, ", x.size(), " were given");
+  for (std::size_t i = 0; i < x.size(); ++i) check_batch(x[i]->shape(), 0, i);
+  const Index count = x[0]->shape()[0];
+  for (const auto* tensor : x) {
+    if (tensor->shape()[0] != count)
+      fail("[predict] inputs ", x[0]->shape(), " and ", tensor->shape(), " are not equally many examples");
+  }
   const Random random{random_seed(), hash("predict")};  // for what is called with training = true
-  Tensor<Cpu> result(out.with_batch(count));
+  std::vector<Tensor<Cpu>> results;
+  for (const auto& output : outputs()) results.emplace_back(output.shape().with_batch(count));
   for (Index first = 0; first < count; first += options.batch_size) {
     const Index batch = std::min(options.batch_size, count - first);
-    const OnDevice<B> images(x, first, batch);
-    const auto input = images.view();
-    const auto output = inference_plan().forward(default_context<B>(), std::span(&input, 1),
-                                                 random.fork(std::uint64_t(first)))[0];
-    Memory<B>::to_host(result.data() + first * out.elements(), output.data, std::size_t(output.size()));
+    std::list<OnDevice<B>> kept;
+    std::vector<ConstTensorView<B>> views;
+    for (const auto* tensor : x) views.push_back(kept.emplace_back(*tensor, first, batch).view());
+    const auto values =
+        inference_plan().forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      float* to = results[i].data() + first * outputs()[i].shape().elements();
+      Memory<B>::to_host(to, values[i].data, std::size_t(values[i].size()));
+    }
   }
-  return result;
+  return results;
+}
+
+/// The same for a model of one input and one output.
+template <class B>
+Tensor<Cpu> Model<B>::predict(const Tensor<Cpu>& x, const PredictOptions& options) const {
+  if (outputs().size() != 1)
+    fail("[predict] '", this->name(), "' has ", outputs().size(),
+         " outputs, expected one: use predict_all()");
+  if (inputs().size() != 1)
+    fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, expected one: use predict_all()");
+  return std::move(predict_all(std::vector<const Tensor<Cpu>*>{&x}, options)[0]);
 }
 
 template <class B>

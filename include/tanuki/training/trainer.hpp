@@ -1,18 +1,18 @@
 #pragma once
 
 // What compile() makes of a model: the training plan over the weights that were trainable then, the
-// optimizer, the loss and the metrics. One step of training or evaluation; the loops are in fit.hpp and
-// evaluate.hpp.
+// optimizer and the objective. One step of training or evaluation; the loops are in fit.hpp and evaluate.hpp.
 
 #include <cmath>
+#include <list>
 
-#include "tanuki/losses/loss.hpp"
-#include "tanuki/metrics/metric.hpp"
+#include "tanuki/core/glob.hpp"
 #include "tanuki/models/model.hpp"
 #include "tanuki/ops/finite.hpp"
-#include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/ops/regularize.hpp"
+#include "tanuki/training/batches.hpp"
 #include "tanuki/training/host.hpp"
-#include "tanuki/training/micro_batch.hpp"
+#include "tanuki/training/objective.hpp"
 
 namespace tanuki {
 
@@ -20,82 +20,81 @@ template <class B = Cpu>
 class Trainer {
  public:
   /// `before`: what the model was compiled into until now, whose random numbers this one goes on from.
-  Trainer(const Model<B>& model, AnyOptimizer<B> optimizer, AnyLoss<B> loss,
-          std::vector<AnyMetric<B>> metrics, const Trainer* before)
-      : optimizer_(std::move(optimizer)),
-        loss_(std::move(loss)),
-        metrics_(std::move(metrics)),
+  Trainer(const Model<B>& model, CompileOptions<B> options, const Trainer* before)
+      : options_(std::move(options)),
+        optimizer_(options_.optimizer),
+        objective_(model, options_),
         snapshot_(model.trainable_weights()),
-        plan_(make_plan(model, snapshot_)),
+        plan_(make_plan(model, true, snapshot_)),
         seed_(random_seed()),
         first_step_(before && before->seed_ == seed_ ? before->first_step_ + before->steps_ : 0),
         epochs_(before && before->seed_ == seed_ ? before->epochs_ : 0) {
     std::map<const void*, std::string> paths;
     for (const auto& [path, weight] : model.named_weights()) paths[weight.id()] = path;
-    for (const auto& weight : plan_.trainable_weights()) paths_.push_back(paths.at(weight.id()));
-    optimizer_.build(plan_.trainable_weights(), paths_);
+    for (const auto& weight : snapshot_) paths_.push_back(paths.at(weight.id()));
+    std::copy_if(snapshot_.begin(), snapshot_.end(), std::back_inserter(regularized_),
+                 [](const auto& weight) { return bool(weight.regularizer()); });
+    optimizer_.build(snapshot_, paths_, multipliers(model, options_.learning_rate_multipliers));
     reset_metrics();
   }
 
-  /// Forward, backward, optimizer. The labels and images have the batch axis. With a micro_batch_size the
-  /// batch goes through in parts of so many examples (see micro_batch.hpp). Returns the batch's mean loss.
-  /// Throws Error, and leaves every weight as it was, where the loss is not finite.
-  float train_step(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y,
-                   Index micro_batch_size = 0) {
+  /// Forward, backward, optimizer. With a micro_batch_size the batch goes through in parts of so many examples (see
+  /// micro_batch.hpp). Returns the batch's loss. Throws Error, and leaves every weight as it was, where the loss is not
+  /// finite.
+  float train_step(Context<B>& context, const Batch& batch, Index micro_batch_size = 0) {
     check_micro_batches(plan_.graph(), micro_batch_size);
-    const bool trains = !plan_.trainable_weights().empty();
-    const Index batch = x.shape().rank() ? x.shape()[0] : 0;
-    const bool whole = micro_batch_size == 0 || batch <= micro_batch_size;
-    float loss;
-    if (whole) {
-      loss = gradients_of(context, OnDevice<B>(x).view(), OnDevice<B>(y).view(), 0, 1);
-    } else {
-      loss = sum_gradients(context, x, y, micro_batch_size);
-    }
-    if (trains) {
-      const auto gradients = whole ? plan_.weight_gradients() : sums_.views();
+    const Index examples = batch.size();
+    const bool whole = micro_batch_size == 0 || examples <= micro_batch_size;
+    if (!whole) objective_.check_parts();
+    check_sizes(batch);
+    activity_loss_ = 0;
+    const std::vector<double> losses =
+        whole ? gradients_of(context, batch, 0, examples) : sum_gradients(context, batch, micro_batch_size);
+    auto sums = whole ? plan_.weight_gradients() : sums_.views();
+    const double loss = objective_.total(losses, activity_loss_ + regularization(context, sums));
+    check_loss(loss);
+    if (!plan_.trainable_weights().empty()) {
+      const auto gradients = gradients_of_snapshot(sums);
       check_finite(context, gradients);
-      optimizer_.step(context, plan_.trainable_weights(), gradients);
+      optimizer_.step(context, snapshot_, gradients);
     }
+    objective_.add(losses, loss, examples);
     plan_.commit(context);
     ++steps_;
-    return loss;
+    return float(loss);
   }
+
+  /// The end of a fit: where the optimizer keeps averages of the weights, these take the weights' place.
+  void finalize() { optimizer_.finalize(snapshot_); }
 
   /// Forward in inference mode, for the loss and the metrics.
-  float test_step(Context<B>& context, Plan<B>& inference, const Tensor<Cpu>& x, const Tensor<Cpu>& y) {
-    const OnDevice<B> images(x), labels(y);
-    const auto input = images.view();
-    const auto output = inference.forward(context, std::span(&input, 1),
-                                          Random{seed_, hash("test")}.fork(std::uint64_t(examples_)))[0];
-    check(labels.view(), output);
-    const float loss = loss_(context, labels.view(), output, {});
-    count(context, labels.view(), output, loss);
-    return loss;
+  float test_step(Context<B>& context, const Model<B>& model, const Batch& batch) {
+    check_sizes(batch);
+    const OnDevices inputs(batch.x, 0, batch.size()), labels(batch.y, 0, batch.size()),
+        weights(batch.weights, 0, batch.size());
+    const Random random = Random{seed_, hash("test")}.fork(std::uint64_t(examples()));
+    auto outputs = test_plan(model).forward(context, inputs.views, random);
+    activity_loss_ = activity_loss(context, outputs, {}, batch.size());
+    outputs.resize(model.outputs().size());
+    const auto losses = objective_.run(context, outputs, labels.views, weights.views, {});
+    const double loss = objective_.total(losses, activity_loss_ + regularization(context));
+    objective_.add(losses, loss, batch.size());
+    return float(loss);
   }
 
-  void reset_metrics() {
-    loss_sum_ = 0;
-    examples_ = 0;
-    for (auto& metric : metrics_) metric.reset();
-  }
-
+  void reset_metrics() { objective_.reset(); }
   /// Running means since reset_metrics(): "loss", then the metrics by name.
-  Logs logs() const {
-    Logs logs{{"loss", examples_ ? loss_sum_ / double(examples_) : 0.0}};
-    for (const auto& metric : metrics_) logs.emplace_back(metric.name(), metric.result());
-    return logs;
-  }
-
+  Logs logs() const { return objective_.logs(); }
   /// The examples that logs() covers.
-  Index examples() const { return examples_; }
+  Index examples() const { return objective_.examples(); }
 
   /// True where the model's trainable weights are no longer those of compile().
   bool drifted(const Model<B>& model) const { return !(model.trainable_weights() == snapshot_); }
 
+  /// What compile() was given; the optimizer as it was then, without a state.
+  const CompileOptions<B>& options() const { return options_; }
   AnyOptimizer<B>& optimizer() { return optimizer_; }
-  const AnyLoss<B>& loss() const { return loss_; }
-  const std::vector<AnyMetric<B>>& metrics() const { return metrics_; }
+  const Objective<B>& objective() const { return objective_; }
   Plan<B>& plan() { return plan_; }
   /// Numbers the epochs of all fits of the model, so that none repeats another's order and augmentation.
   Index next_epoch() { return epochs_++; }
@@ -107,93 +106,173 @@ class Trainer {
   std::uint64_t steps() const { return steps_; }
 
  private:
-  static Plan<B> make_plan(const Model<B>& model, const std::vector<Weight<B>>& trainable) {
+  /// An output of the plan whose numbers add to the loss.
+  struct Penalty {
+    std::size_t output;
+    Regularizer regularizer;
+  };
+
+  /// Examples of tensors where the backend can read them.
+  struct OnDevices {
+    OnDevices(const std::vector<const Tensor<Cpu>*>& tensors, Index first, Index count) {
+      for (const auto* tensor : tensors) views.push_back(kept.emplace_back(*tensor, first, count).view());
+    }
+    std::list<OnDevice<B>> kept;
+    std::vector<ConstTensorView<B>> views;
+  };
+
+  Plan<B> make_plan(const Model<B>& model, bool training, const std::vector<Weight<B>>& trainable) {
     std::vector<int> outputs;
-    auto graph = model.graph(true, outputs);
-    if (outputs.size() != 1 || graph.inputs().size() != 1) {
-      fail("in '", model.name(), "': it has ", graph.inputs().size(), " inputs and ", outputs.size(),
-           " outputs; a model to be trained has one of each");
+    auto graph = model.graph(training, outputs);
+    outputs = objective_.loss_inputs(graph, std::move(outputs));
+    penalties_.clear();
+    for (const auto& [value, regularizer] : graph.penalties()) {
+      const auto place = std::find(outputs.begin(), outputs.end(), value);
+      penalties_.push_back({std::size_t(place - outputs.begin()), regularizer});
+      if (place == outputs.end()) outputs.push_back(value);
     }
     return Plan<B>(std::move(graph), std::move(outputs), trainable);
   }
 
-  /// Forward, loss and backward of a part of a batch, which begins at example `first` and is `share` of it.
-  /// Returns the mean loss of the part.
-  float gradients_of(Context<B>& context, ConstTensorView<B> images, ConstTensorView<B> labels, Index first,
-                     double share) {
+  /// The model's own plan for inference, or one that ends in the logits and what is penalized.
+  Plan<B>& test_plan(const Model<B>& model) {
+    if (!objective_.looks_through() && penalties_.empty()) return model.inference_plan();
+    if (!test_plan_) test_plan_ = std::make_unique<Plan<B>>(make_plan(model, false, {}));
+    return *test_plan_;
+  }
+
+  /// Throws Error unless every tensor of the batch has as many examples.
+  static void check_sizes(const Batch& batch) {
+    for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
+      for (const auto* tensor : *tensors) {
+        if (tensor->shape().rank() && tensor->shape()[0] == batch.size()) continue;
+        fail(tensors == &batch.x   ? "inputs "
+             : tensors == &batch.y ? "labels "
+                                   : "sample weights ",
+             tensor->shape(), " do not fit images ", batch.x[0]->shape(), ": the batches differ");
+      }
+    }
+  }
+
+  /// Forward, losses and backward of so many examples of a batch, from number `first` on.
+  std::vector<double> gradients_of(Context<B>& context, const Batch& batch, Index first, Index examples) {
+    const OnDevices inputs(batch.x, first, examples), labels(batch.y, first, examples),
+        weights(batch.weights, first, examples);
     Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
     random.example = std::uint64_t(first);
-    const auto output = plan_.forward(context, std::span(&images, 1), random)[0];
-    check(labels, output);
-    const auto gradient = plan_.output_gradient(0);
-    const float loss = loss_(context, labels, output, gradient);
-    if (!std::isfinite(loss)) {
-      fail("the loss is ", loss, " at training step ", steps_ + 1,
-           "; the weights are those of the step before");
-    }
-    count(context, labels, output, loss);
-    if (plan_.trainable_weights().empty()) return loss;
-    if (share < 1) detail::scale_gradient(gradient, float(share));
-    plan_.backward(context);
-    return loss;
+    auto outputs = plan_.forward(context, inputs.views, random);
+    const auto values = outputs;
+    outputs.resize(objective_.outputs());
+    std::vector<TensorView<B>> gradients;
+    for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan_.output_gradient(i));
+    const double share = double(examples) / double(batch.size());
+    const auto losses = objective_.run(context, outputs, labels.views, weights.views, gradients, share);
+    for (std::size_t i = outputs.size(); i < values.size(); ++i)
+      Memory<B>::zero(gradients[i].data, std::size_t(gradients[i].size()));
+    activity_loss_ += activity_loss(context, values, gradients, batch.size());
+    check_loss(objective_.total(losses, activity_loss_));
+    if (!plan_.trainable_weights().empty()) plan_.backward(context);
+    return losses;
   }
 
   /// The same for a whole batch, part by part; the gradients are then in sums_.
-  float sum_gradients(Context<B>& context, const Tensor<Cpu>& x, const Tensor<Cpu>& y,
-                      Index micro_batch_size) {
-    const Index batch = x.shape()[0];
-    if (y.shape().rank() == 0 || y.shape()[0] != batch) {
-      fail("labels ", y.shape(), " do not fit images ", x.shape(), ": the batches differ");
-    }
-    double loss = 0;
+  std::vector<double> sum_gradients(Context<B>& context, const Batch& batch, Index micro_batch_size) {
+    std::vector<double> losses;
     sums_.reset();
-    for (Index first = 0; first < batch; first += micro_batch_size) {
-      const Index examples = std::min(micro_batch_size, batch - first);
-      const double share = double(examples) / double(batch);
-      const OnDevice<B> images(x, first, examples), labels(y, first, examples);
-      loss += share * double(gradients_of(context, images.view(), labels.view(), first, share));
+    for (Index first = 0; first < batch.size(); first += micro_batch_size) {
+      const Index examples = std::min(micro_batch_size, batch.size() - first);
+      const auto part = gradients_of(context, batch, first, examples);
+      losses.resize(part.size());
+      for (std::size_t i = 0; i < part.size(); ++i) losses[i] += part[i];
       sums_.add(context, plan_.weight_gradients());
     }
-    return float(loss);
+    return losses;
   }
 
-  void check(const ConstTensorView<B>& labels, const ConstTensorView<B>& output) const {
-    if (labels.shape.rank() == 0 || labels.shape[0] != output.shape[0]) {
-      fail("labels ", labels.shape, " do not fit predictions ", output.shape, ": the batches differ");
+  /// The loss of the regularizers; adds its gradient to those of plan_.trainable_weights(), if they are given.
+  double regularization(Context<B>& context, const std::vector<TensorView<B>>& gradients = {}) const {
+    std::vector<TensorView<B>> mine;  // a weight that no output depends on has none
+    const auto& trained = plan_.trainable_weights();
+    for (const auto& weight : regularized_) {
+      const auto place = std::size_t(std::find(trained.begin(), trained.end(), weight) - trained.begin());
+      mine.push_back(place < gradients.size() ? gradients[place] : TensorView<B>{});
     }
-    loss_.check(labels.shape.without_batch(), output.shape.without_batch());
-    for (const auto& metric : metrics_)
-      metric.check(labels.shape.without_batch(), output.shape.without_batch());
+    return double(ops::regularization_loss<B>(context, regularized_, mine));
+  }
+
+  /// Of a gradient for each of plan_.trainable_weights() one for each of snapshot_; null for what no output depends on.
+  std::vector<ConstTensorView<B>> gradients_of_snapshot(const std::vector<TensorView<B>>& gradients) const {
+    std::vector<ConstTensorView<B>> all;
+    auto next = gradients.begin();
+    auto trained = plan_.trainable_weights().begin();  // in the same order
+    for (const auto& weight : snapshot_) {
+      const bool mine = trained != plan_.trainable_weights().end() && *trained == weight;
+      all.push_back(mine ? ConstTensorView<B>(*next++) : ConstTensorView<B>{});
+      trained += mine;
+    }
+    return all;
+  }
+
+  /// The factor of each of snapshot_. Throws Error for a pattern that matches no weight of the model.
+  std::vector<double> multipliers(const Model<B>& model,
+                                  const std::vector<LearningRateMultiplier>& given) const {
+    std::vector<double> factors(snapshot_.size(), 1);
+    for (const auto& [pattern, factor] : given) {
+      const auto weights = model.named_weights();
+      if (std::none_of(weights.begin(), weights.end(), [&, &pattern = pattern](const auto& weight) {
+            return glob_matches(pattern, weight.path);
+          }))
+        fail("in '", model.name(), "': learning_rate_multipliers has '", pattern,
+             "', which matches no weight");
+      for (std::size_t i = 0; i < factors.size(); ++i) {
+        if (glob_matches(pattern, paths_[i])) factors[i] = factor;
+      }
+    }
+    return factors;
+  }
+
+  /// The loss of the layers' activity_regularizer, a mean over the batch; adds its gradient to those of the plan's outputs, if they are given.
+  double activity_loss(Context<B>& context, std::span<const ConstTensorView<B>> values,
+                       std::span<const TensorView<B>> gradients, Index batch) const {
+    double loss = 0;
+    for (auto [output, regularizer] : penalties_) {
+      for (float* part : {&regularizer.l1, &regularizer.l2, &regularizer.orthogonal}) *part /= float(batch);
+      const auto gradient = gradients.empty() ? TensorView<B>{} : gradients[output];
+      loss += double(ops::RegularizeKernel<B>::run(context, regularizer, values[output], gradient));
+    }
+    return loss;
+  }
+
+  void check_loss(double loss) const {
+    if (!std::isfinite(loss))
+      fail("the loss is ", loss, " at training step ", steps_ + 1,
+           "; the weights are those of the step before");
   }
 
   void check_finite(Context<B>& context, const std::vector<ConstTensorView<B>>& gradients) const {
     for (std::size_t i = 0; i < gradients.size(); ++i) {
-      if (ops::FiniteKernel<B>::all(context, gradients[i])) continue;
+      if (!gradients[i] || ops::FiniteKernel<B>::all(context, gradients[i])) continue;
       fail("the gradient of '", paths_[i], "' is not finite at training step ", steps_ + 1,
            "; the weights are those of the step before");
     }
   }
 
-  void count(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> output, float loss) {
-    loss_sum_ += double(loss) * double(output.shape[0]);
-    examples_ += output.shape[0];
-    for (auto& metric : metrics_) metric.update(context, labels, output);
-  }
-
+  CompileOptions<B> options_;
   AnyOptimizer<B> optimizer_;
-  AnyLoss<B> loss_;
-  std::vector<AnyMetric<B>> metrics_;
+  Objective<B> objective_;
   std::vector<Weight<B>> snapshot_;
+  std::vector<Weight<B>> regularized_;  ///< of snapshot_
+  std::vector<Penalty> penalties_;
   Plan<B> plan_;
+  std::unique_ptr<Plan<B>> test_plan_;
   GradientSums<B> sums_;
-  std::vector<std::string> paths_;  ///< of plan_.trainable_weights()
+  std::vector<std::string> paths_;  ///< of snapshot_
   std::uint64_t seed_;
   std::uint64_t first_step_;  ///< steps of the trainers before, for the random numbers
   Index epochs_;
   std::uint64_t steps_ = 0;
+  double activity_loss_ = 0;  ///< of the batch
   bool warned_ = false;
-  double loss_sum_ = 0;
-  Index examples_ = 0;
 };
 
 }  // namespace tanuki

@@ -4,6 +4,8 @@
 #include "tests/io/keras/h5_writer.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_archive {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::ScratchFolder;
@@ -92,3 +94,5 @@ TEST_CASE("a zip that is damaged or lies is refused") {
   REQUIRE_THROWS_AS(read(with_field(whole, "model.weights.h5", size, 2'000u)), Error);
   REQUIRE_THROWS_AS(read(with_field(whole, "model.weights.h5", packed_size, 4'000'000'000u)), Error);
 }
+
+}  // namespace test_archive

@@ -5,6 +5,8 @@
 #include "tanuki/keras.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_convert {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::ScratchFolder;
@@ -112,3 +114,5 @@ TEST_CASE("where the source does not convert the target stays as it was") {
   REQUIRE_THROWS_WITH(convert_keras(goldens + "functional.keras", folder / "nowhere/out"),
                       Contains("nowhere/out"));
 }
+
+}  // namespace test_convert

@@ -5,6 +5,8 @@
 #include "tests/io/keras/h5_writer.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_hdf5 {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::H5Writer;
@@ -206,3 +208,5 @@ TEST_CASE("HDF5's own messages are as they were when the file is closed") {
   H5Eget_auto2(H5E_DEFAULT, &after, &data);
   REQUIRE(before == after);
 }
+
+}  // namespace test_hdf5

@@ -9,6 +9,8 @@
 #include "tests/io/keras/h5_writer.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_weights {
+
 using namespace tanuki;
 using Catch::Matchers::Contains;
 using tanuki::test::H5Writer;
@@ -374,3 +376,5 @@ TEST_CASE("the weights of a real fine-tuned Xception (Keras 3.3.3)") {
     REQUIRE(sum == Approx(expected.second).epsilon(1e-9));
   }
 }
+
+}  // namespace test_weights

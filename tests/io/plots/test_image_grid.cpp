@@ -4,6 +4,8 @@
 #include "tanuki/io/plots/image_grid.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_image_grid {
+
 using namespace tanuki;
 
 namespace {
@@ -81,3 +83,5 @@ TEST_CASE("what is no batch of RGB images is refused") {
                     Catch::Contains("2 images and 1 labels"));
   CHECK_THROWS_AS(image_grid(Tensor<>({2, 2, 2, 3}).view(), {.gap = -1}), Error);
 }
+
+}  // namespace test_image_grid

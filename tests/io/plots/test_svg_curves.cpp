@@ -6,6 +6,8 @@
 #include "tanuki/io/plots/svg_curves.hpp"
 #include "tests/io/scratch_folder.hpp"
 
+namespace test_svg_curves {
+
 using namespace tanuki;
 
 namespace {
@@ -98,3 +100,5 @@ TEST_CASE("the file holds the picture") {
   CHECK_THROWS_WITH(write_svg_curves(folder / "absent/history.svg", panels),
                     Catch::Contains("absent/history.svg"));
 }
+
+}  // namespace test_svg_curves

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "tanuki/backend/eigen/pooling.hpp"
+#include "tanuki/backend/eigen/simd.hpp"
+#include "tanuki/core/context.hpp"
 #include "tanuki/ops/average_pool2d.hpp"
 
 namespace tanuki::ops {
@@ -22,7 +24,7 @@ struct AveragePool2DKernel<Cpu> {
         float* mean = y.data + (task * geometry.columns.out + column) * channels;
         std::fill_n(mean, channels, 0.0f);
         eigen::each_tap(geometry, row, column, [&](Index pixel, Index) {
-          eigen::vector_loop(0, channels, [mean, from = image + pixel](Index c) { mean[c] += from[c]; });
+          eigen::kernels().add(mean, mean, image + pixel, channels);
         });
         eigen::vector_loop(0, channels,
                            [mean, count = float(eigen::taps_on_image(geometry, row, column))](Index c) {
@@ -34,18 +36,22 @@ struct AveragePool2DKernel<Cpu> {
 
   static void backward(Context<Cpu>& context, const WindowGeometry& geometry, ConstTensorView<Cpu> dy,
                        TensorView<Cpu> dx) {
-    const Index in_size = dx.size() / dx.shape[0], out_size = dy.size() / dy.shape[0];
+    struct ShareScratch;
+    const Index in_size = dx.size() / dx.shape[0], out_size = dy.size() / dy.shape[0],
+                channels = geometry.channels;
     context.parallel(dx.shape[0], [&](Index n, int) {
+      float* share = Context<Cpu>::scratch<ShareScratch>(channels);
       float* image = dx.data + n * in_size;
       std::fill_n(image, in_size, 0.0f);
       for (Index position = 0; position < geometry.positions(); ++position) {
         const Index row = position / geometry.columns.out, column = position % geometry.columns.out;
-        const float* gradient = dy.data + n * out_size + position * geometry.channels;
-        const float share = 1.0f / float(eigen::taps_on_image(geometry, row, column));
+        const float* gradient = dy.data + n * out_size + position * channels;
+        eigen::vector_loop(0, channels,
+                           [=, part = 1.0f / float(eigen::taps_on_image(geometry, row, column))](Index c) {
+                             share[c] = gradient[c] * part;
+                           });
         eigen::each_tap(geometry, row, column, [&](Index pixel, Index) {
-          eigen::vector_loop(0, geometry.channels, [gradient, share, to = image + pixel](Index c) {
-            to[c] += gradient[c] * share;
-          });
+          eigen::kernels().add(image + pixel, image + pixel, share, channels);
         });
       }
     });

@@ -23,7 +23,9 @@ struct ClippedReluKernel<Cpu> {
     eigen::elementwise(context, dx.size(), [a = arguments, x = x.data, dy = dy.data, dx = dx.data](Index i) {
       const float value = x[i], gradient = dy[i];
       const float high = value > a.max_value ? 0.0f : gradient, low = a.negative_slope * gradient;
-      dx[i] = value <= a.threshold ? low : high;
+      const float sloped =
+          value < a.threshold ? low : 0.0f;  // at the threshold itself 0, as TensorFlow has it
+      dx[i] = value <= a.threshold ? sloped : high;
     });
   }
 };

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "tanuki/backend/eigen/gemm_bf16.hpp"
+#include "tanuki/backend/eigen/pooling.hpp"
 #include "tanuki/ops/conv2d.hpp"
 
 namespace tanuki::eigen {
@@ -38,9 +39,11 @@ class Patches {
     }
   }
 
-  /// body(in images, in patch, length) for every row of the patch, as far as it lies on the image.
+  /// body(in images, in patch, length) for every row of the patch, as far as it lies on the image; with dilation
+  /// for every pixel.
   template <class Body>
   static void each_run(const ops::WindowGeometry& g, Index image, Index y, Index x, Body body) {
+    if (g.is_dilated()) return each_pixel(g, image, y, x, body);
     const Index first = g.columns.first_tap(x), length = (g.columns.end_tap(x) - first) * g.channels;
     const Index top = image * g.rows.in + g.rows.start(y), left = g.columns.start(x) + first;
     for (Index tap = g.rows.first_tap(y); tap < g.rows.end_tap(y); ++tap) {
@@ -50,9 +53,15 @@ class Patches {
   }
 
  private:
+  template <class Body>
+  static void each_pixel(const ops::WindowGeometry& g, Index image, Index y, Index x, Body body) {
+    const Index first = image * g.rows.in * g.columns.in * g.channels;
+    each_tap(g, y, x, [&](Index pixel, Index tap) { body(first + pixel, tap * g.channels, g.channels); });
+  }
+
   /// A tap lies on padding.
   static bool padded(const ops::WindowAxis& axis, Index at) {
-    return axis.start(at) < 0 || axis.start(at) + axis.kernel > axis.in;
+    return axis.start(at) < 0 || axis.start(at) + axis.extent() > axis.in;
   }
 
   /// Short runs (nine floats in a net's first layer) are not worth a call of memcpy.
@@ -80,7 +89,7 @@ struct Conv2DKernel<Cpu> {
 
   static void forward(Context<Cpu>& context, const WindowGeometry& geometry, View x, View kernel,
                       TensorView<Cpu> y) {
-    const Index out = kernel.shape[3];
+    const Index out = kernel.shape.back();
     with_rows(geometry, x.data, [&](const auto& rows) {
       eigen::multiply(context, y.size() / out, rows, matrix(kernel), y.data, out);
     });
@@ -88,7 +97,7 @@ struct Conv2DKernel<Cpu> {
 
   static void backward_kernel(Context<Cpu>& context, const WindowGeometry& geometry, View x, View dy,
                               TensorView<Cpu> dkernel) {
-    const Index out = dkernel.shape[3];
+    const Index out = dkernel.shape.back();
     with_rows(geometry, x.data, [&](const auto& rows) {
       eigen::multiply_transposed(context, rows, dkernel.size() / out,
                                  eigen::dense(dy.data, dy.size() / out, out), dkernel.data);
@@ -99,7 +108,7 @@ struct Conv2DKernel<Cpu> {
   static void backward_input(Context<Cpu>& context, const WindowGeometry& geometry, View dy, View kernel,
                              TensorView<Cpu> dx) {
     const eigen::Matrix transposed = matrix(kernel).transposed();
-    const Index out = kernel.shape[3], patch = transposed.columns;
+    const Index out = kernel.shape.back(), patch = transposed.columns;
     if (geometry.is_pointwise()) {
       eigen::multiply(context, dy.size() / out, eigen::PlainRows{dy.data, out}, transposed, dx.data, patch);
       return;
@@ -140,7 +149,8 @@ struct Conv2DKernel<Cpu> {
 
  private:
   static eigen::Matrix matrix(View kernel) {
-    return eigen::dense(kernel.data, kernel.size() / kernel.shape[3], kernel.shape[3]);
+    const Index out = kernel.shape.back();
+    return eigen::dense(kernel.data, kernel.size() / out, out);
   }
 
   /// body(the patches of x as rows of a matrix).

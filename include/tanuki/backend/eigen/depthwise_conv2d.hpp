@@ -3,12 +3,14 @@
 // Depthwise convolutions on the CPU, one row of positions at a time, vectorised over the channels. A
 // multiplier above 1 is a depthwise convolution without one, of an input whose channels are repeated. The
 // gradient of the input is again such a convolution, of the output's gradient with the flipped kernel; under
-// strides, one for each phase that a pixel can have against the window's steps.
+// strides, one for each phase that a pixel can have against the window's steps. With dilation see
+// dilated_depthwise_conv2d.hpp.
 
 #include <algorithm>
 #include <vector>
 
 #include "tanuki/backend/eigen/depthwise_rows.hpp"
+#include "tanuki/backend/eigen/dilated_depthwise_conv2d.hpp"
 #include "tanuki/ops/depthwise_conv2d.hpp"
 
 namespace tanuki::ops {
@@ -19,6 +21,7 @@ struct DepthwiseConv2DKernel<Cpu> {
 
   static void forward(Context<Cpu>& context, const WindowGeometry& g, View x, View kernel,
                       TensorView<Cpu> y) {
+    if (g.is_dilated()) return eigen::DilatedDepthwise(g, kernel.shape[3]).forward(context, x, kernel, y);
     const Index multiplier = kernel.shape[3], channels = g.channels * multiplier,
                 row_size = g.columns.out * channels;
     context.parallel_blocks(y.size() / row_size, grain(row_size), [&](Index begin, Index end) {
@@ -34,6 +37,8 @@ struct DepthwiseConv2DKernel<Cpu> {
   static void backward_kernel(Context<Cpu>& context, const WindowGeometry& g, View x, View dy,
                               TensorView<Cpu> dkernel, bool relu = false) {
     struct Scratch;
+    if (g.is_dilated())
+      return eigen::DilatedDepthwise(g, dkernel.shape[3]).backward_kernel(context, x, dy, dkernel);
     const Index multiplier = dkernel.shape[3], channels = g.channels * multiplier,
                 row_size = g.columns.out * channels;
     const Index rows = dy.size() / row_size, size = dkernel.size();
@@ -55,6 +60,8 @@ struct DepthwiseConv2DKernel<Cpu> {
   static void backward_input(Context<Cpu>& context, const WindowGeometry& g, View dy, View kernel,
                              TensorView<Cpu> dx, const float* relu_of = nullptr) {
     struct RowScratch;
+    if (g.is_dilated())
+      return eigen::DilatedDepthwise(g, kernel.shape[3]).backward_input(context, dy, kernel, dx);
     const Index multiplier = kernel.shape[3], channels = g.channels * multiplier;
     const Index pixels = g.columns.in, dy_row = g.columns.out * channels;
     const auto row_phases = phases(g.rows), column_phases = phases(g.columns);

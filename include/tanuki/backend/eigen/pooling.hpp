@@ -1,6 +1,6 @@
 #pragma once
 
-// How pooling walks over its windows.
+// How pooling, and what else is no product of rows, walks over its windows.
 
 #include "tanuki/backend/eigen/vector_loop.hpp"
 #include "tanuki/ops/window.hpp"
@@ -12,11 +12,12 @@ namespace tanuki::eigen {
 template <class Visit>
 void each_tap(const ops::WindowGeometry& geometry, Index row, Index column, Visit visit) {
   const auto& [rows, columns, channels] = geometry;
-  for (Index i = rows.first_tap(row); i < rows.end_tap(row); ++i) {
-    for (Index j = columns.first_tap(column); j < columns.end_tap(column); ++j) {
-      visit(((rows.start(row) + i) * columns.in + columns.start(column) + j) * channels,
-            i * columns.kernel + j);
-    }
+  const Index first = columns.first_tap(column), end = columns.end_tap(column),
+              step = columns.dilation * channels;
+  for (Index i = rows.first_tap(row), last = rows.end_tap(row); i < last; ++i) {
+    Index pixel = ((rows.start(row) + i * rows.dilation) * columns.in + columns.start(column)) * channels +
+                  first * step;
+    for (Index j = first; j < end; ++j, pixel += step) visit(pixel, i * columns.kernel + j);
   }
 }
 

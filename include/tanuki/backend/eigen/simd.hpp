@@ -73,6 +73,9 @@ struct DepthwiseRow {
   bool relu = false;             ///< max(x, 0) is what counts as x
 };
 
+/// The smooth activations that networks spend time in; gelu_tanh is gelu's approximation.
+enum class Curve { sigmoid, silu, gelu, gelu_tanh };
+
 /// One instruction set's functions.
 struct Kernels {
   Isa isa;
@@ -93,6 +96,10 @@ struct Kernels {
   void (*column_sums)(const float* x, Index rows, Index columns, Index stride, float* sums);
   /// dx[i] = x[i] > 0 ? dx[i] : 0.
   void (*relu_gradient)(float* dx, const float* x, Index count);
+  /// y[i] = f(x[i]); y may be x.
+  void (*curve)(Curve, float* y, const float* x, Index count);
+  /// dx[i] = dy[i] * f'(x[i]); dx may be dy.
+  void (*curve_gradient)(Curve, float* dx, const float* x, const float* dy, Index count);
   void (*gemm_bf16)(const GemmBlockBf16&);
   /// y[i] = x[i], rounded.
   void (*to_bf16)(Bf16* y, const float* x, Index count);

@@ -1,8 +1,8 @@
 #pragma once
 
 // A .keras file: a zip with metadata.json (who wrote it), config.json (the model's graph) and
-// model.weights.h5. Source: keras/src/saving/saving_lib.py. Sizes are checked before memory is taken. Throws
-// Error with the path.
+// model.weights.h5. Source: keras/src/saving/saving_lib.py. The file is mapped, and what is not packed in it, as Keras
+// writes the weights, is read where it lies. Sizes are checked before memory is taken. Throws Error with the path.
 
 #include <zip.h>
 
@@ -10,32 +10,45 @@
 #include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tanuki/core/error.hpp"
 #include "tanuki/core/shape.hpp"
+#include "tanuki/io/crc32.hpp"
+#include "tanuki/io/keras/stored_member.hpp"
+#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
+
+/// A member's bytes: where they lie in the mapped file if they are stored as they are, else unpacked.
+class ZipMember {
+ public:
+  explicit ZipMember(std::vector<std::byte> unpacked) : unpacked_(std::move(unpacked)), bytes_(unpacked_) {}
+  ZipMember(std::shared_ptr<const MappedFile> file, std::span<const std::byte> bytes)
+      : file_(std::move(file)), bytes_(bytes) {}
+  ZipMember(ZipMember&&) = default;  // a moved vector's bytes stay where they are
+
+  std::size_t size() const { return bytes_.size(); }
+  const std::byte* data() const { return bytes_.data(); }
+  bool in_place() const { return file_ != nullptr; }
+  const MappedFile* mapped() const { return file_.get(); }  ///< null where it was unpacked
+  operator std::span<const std::byte>() const { return bytes_; }
+
+ private:
+  std::shared_ptr<const MappedFile> file_;
+  std::vector<std::byte> unpacked_;
+  std::span<const std::byte> bytes_;
+};
 
 class KerasArchive {
  public:
   using Json = nlohmann::json;
 
-  explicit KerasArchive(std::string path) : path_(std::move(path)) {
-    int code = 0;
-    zip_.reset(zip_open(path_.c_str(), ZIP_RDONLY, &code));
-    if (!zip_) {
-      zip_error_t error;
-      zip_error_init_with_code(&error, code);
-      const std::string reason = zip_error_strerror(&error);
-      zip_error_fini(&error);
-      const bool no_zip = code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS;
-      fail("cannot open '", path_, "' as a .keras file: ", reason,
-           no_zip ? ": it is cut short, or damaged" : "");
-    }
-  }
+  explicit KerasArchive(const std::string& path)
+      : path_(path), file_(std::make_shared<MappedFile>(path)), zip_(open()) {}
 
   const std::string& path() const { return path_; }
 
@@ -44,15 +57,15 @@ class KerasArchive {
   Json metadata() const { return json("metadata.json"); }
   Json config() const { return json("config.json"); }
 
-  /// The bytes of model.weights.h5.
-  std::vector<std::byte> weights() const {
+  /// The bytes of model.weights.h5, checked against their checksum.
+  ZipMember weights() const {
     if (!has("model.weights.h5")) {
       const char* other = has("model.weights.npz")    ? "its weights are in .npz form"
                           : has("model.weights.json") ? "its weights are split over several files"
                                                       : "there are no weights in it";
       refuse(other, ", expected model.weights.h5");
     }
-    return read("model.weights.h5");
+    return read("model.weights.h5", file_);
   }
 
  private:
@@ -66,7 +79,7 @@ class KerasArchive {
   }
 
   Json json(const std::string& member) const {
-    const std::vector<std::byte> bytes = read(member);
+    const ZipMember bytes = read(member, nullptr);
     if (bytes.size() > largest_json) refuse(member, " has ", bytes.size(), " bytes, at most ", largest_json);
     const auto check = [&](int depth, Json::parse_event_t, Json&) {
       if (depth > deepest_json) refuse(member, " is nested too deeply");
@@ -82,7 +95,8 @@ class KerasArchive {
     }
   }
 
-  std::vector<std::byte> read(const std::string& member) const {
+  /// In place where `file` is given and the member is stored as it is.
+  ZipMember read(const std::string& member, std::shared_ptr<const MappedFile> file) const {
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_stat(zip_.get(), member.c_str(), 0, &status) != 0) refuse("there is no ", member, " in it");
@@ -91,9 +105,18 @@ class KerasArchive {
     if (status.size / best_compression > status.comp_size) {
       refuse(member, " claims ", status.size, " bytes, packed into ", status.comp_size);
     }
-    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen(zip_.get(), member.c_str(), 0),
-                                                                 zip_fclose);
-    if (!file) refuse("cannot read ", member, ": ", zip_strerror(zip_.get()));
+    if (file && status.comp_method == ZIP_CM_STORE) {
+      const auto bytes = find_stored(file->bytes(), member);
+      if (bytes.size() == status.size && bytes.size() == status.comp_size && !bytes.empty()) {
+        std::uint32_t crc = 0;
+        use_in_parts(bytes, file.get(), [&](std::span<const std::byte> part) { crc = crc32(part, crc); });
+        if (crc != status.crc) refuse(member, " is damaged: its checksum is another");
+        return {std::move(file), bytes};
+      }
+    }
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> stream(zip_fopen(zip_.get(), member.c_str(), 0),
+                                                                   zip_fclose);
+    if (!stream) refuse("cannot read ", member, ": ", zip_strerror(zip_.get()));
     std::vector<std::byte> bytes;
     constexpr std::size_t step = std::size_t{64} << 20;  // grown with what is really there
     zip_int64_t got = 1;
@@ -101,14 +124,30 @@ class KerasArchive {
       const std::size_t size = bytes.size();
       bytes.resize(
           std::min(size + step, std::size_t(status.size) + 1));  // one more, to see the end and its CRC
-      got = zip_fread(file.get(), bytes.data() + size, bytes.size() - size);
-      if (got < 0) refuse(member, " is damaged: ", zip_file_strerror(file.get()));
+      got = zip_fread(stream.get(), bytes.data() + size, bytes.size() - size);
+      if (got < 0) refuse(member, " is damaged: ", zip_file_strerror(stream.get()));
       bytes.resize(size + std::size_t(got));
       if (bytes.size() > status.size)
         refuse(member, " is longer than the ", status.size, " bytes that it claims");
     }
     if (bytes.size() != status.size) refuse(member, " has ", bytes.size(), " bytes, it claims ", status.size);
-    return bytes;
+    return ZipMember(std::move(bytes));
+  }
+
+  zip_t* open() const {
+    zip_error_t error;
+    zip_error_init(&error);
+    const auto bytes = file_->bytes();
+    zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+    zip_t* zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : nullptr;
+    const std::string reason = zip_error_strerror(&error);
+    const int code = zip_error_code_zip(&error);
+    zip_error_fini(&error);
+    if (zip) return zip;
+    if (source) zip_source_free(source);
+    const bool no_zip = code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS;
+    fail("cannot open '", path_, "' as a .keras file: ", reason,
+         no_zip ? ": it is cut short, or damaged" : "");
   }
 
   struct Close {
@@ -116,6 +155,7 @@ class KerasArchive {
   };
 
   std::string path_;
+  std::shared_ptr<const MappedFile> file_;
   std::unique_ptr<zip_t, Close> zip_;
 };
 

@@ -20,6 +20,7 @@
 
 #include "tanuki/core/tensor.hpp"
 #include "tanuki/io/element_type.hpp"
+#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
 
@@ -59,15 +60,19 @@ class Hdf5Silence {
 
 class Hdf5File {
  public:
-  /// `image` is the whole file and must outlive this; `name` stands in messages. "" is the path of the root.
-  Hdf5File(std::span<const std::byte> image, std::string name)
-      : name_(std::move(name)), size_(image.size()), file_(open_image(image), H5Fclose) {
+  /// `image` is the whole file and must outlive this; `name` stands in messages. "" is the path of the root. Where the image
+  /// lies in `mapped`, numbers that were read do not stay in memory besides.
+  Hdf5File(std::span<const std::byte> image, std::string name, const MappedFile* mapped = nullptr)
+      : name_(std::move(name)), size_(image.size()), mapped_(mapped), file_(open_image(image), H5Fclose) {
     if (!file_) refuse("", "it is no HDF5 file, or a damaged one");
+    const Hdf5Handle list(H5Fget_create_plist(file_), H5Pclose);
+    if (H5Pget_userblock(list, &base_) < 0) refuse("", "it is a damaged HDF5 file");
   }
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
 
   const std::string& name() const { return name_; }
+  const MappedFile* mapped() const { return mapped_; }
 
   bool has(const std::string& path) const { return bool(open(path)); }
   bool has_dataset(const std::string& path) const { return is(open(path), H5I_DATASET); }
@@ -132,29 +137,34 @@ class Hdf5File {
     return texts;
   }
 
+  /// The shape of a dataset of numbers, as far as what is stored for it bears it out.
+  Shape shape(const std::string& path) const { return numbers_at(path).shape; }
+
   /// A dataset of numbers as float32.
   Tensor<Cpu> read(const std::string& path) const {
-    const Hdf5Handle dataset = open(path);
-    if (!is(dataset, H5I_DATASET)) refuse(path, "there is no such dataset");
-    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
-    const H5T_class_t kind = H5Tget_class(type);
-    const std::size_t width = H5Tget_size(type);
-    const bool bfloat16 = kind == H5T_OPAQUE && width == 2 && text(path, "dtype") == "bfloat16";
-    if (kind != H5T_FLOAT && kind != H5T_INTEGER && !bfloat16) refuse(path, "it does not hold numbers");
-    const Shape shape = shape_of(dataset, path);
-    if (shape.elements() == 0) return Tensor<Cpu>(shape);
-    check_storage(dataset, path, shape, width);
-    Tensor<Cpu> value(shape);
-    herr_t status;
-    if (bfloat16) {
-      std::vector<std::uint16_t> bits(static_cast<std::size_t>(shape.elements()));
-      status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bits.data());
-      for (std::size_t i = 0; i < bits.size(); ++i) value.data()[i] = float(BFloat16{bits[i]});
-    } else {
-      status = H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data());
-    }
-    if (status < 0)
-      refuse(path, "its numbers cannot be read: the file is damaged, or packed in an unknown way");
+    const Numbers numbers = numbers_at(path);
+    Tensor<Cpu> value = Tensor<Cpu>::uninitialized(numbers.shape);
+    read_numbers(path, numbers, value.data());
+    return value;
+  }
+  /// The same, to where there is room for this shape; `differs(shape)` is called where the dataset has another.
+  template <class Differs>
+  void read(const std::string& path, const Shape& shape, float* to, Differs differs) const {
+    const Numbers numbers = numbers_at(path);
+    if (!(numbers.shape == shape)) return differs(numbers.shape);
+    read_numbers(path, numbers, to);
+  }
+
+  /// The float32 numbers of a dataset where they lie in the image, aligned or not; empty where they must be read().
+  std::span<const std::byte> floats(const std::string& path) const { return floats_of(numbers_at(path)); }
+
+  /// A dataset of one whole number.
+  std::int64_t integer(const std::string& path) const {
+    const Numbers numbers = numbers_at(path);
+    std::int64_t value = 0;
+    if (numbers.shape.elements() != 1) refuse(path, "it has shape ", numbers.shape, ", expected one number");
+    if (H5Dread(numbers.dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) < 0)
+      refuse(path, "its number cannot be read");
     return value;
   }
 
@@ -191,6 +201,53 @@ class Hdf5File {
     // HDF5 tells images apart by name, and refuses one that is also the name of a file.
     const std::string unique = "tanuki-image-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
     return H5Fopen(unique.c_str(), H5F_ACC_RDONLY, access);
+  }
+
+  /// A dataset that may be read.
+  struct Numbers {
+    Hdf5Handle dataset, type;
+    Shape shape;
+    bool bfloat16;
+  };
+  Numbers numbers_at(const std::string& path) const {
+    Hdf5Handle dataset = open(path);
+    if (!is(dataset, H5I_DATASET)) refuse(path, "there is no such dataset");
+    Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(type);
+    const std::size_t width = H5Tget_size(type);
+    const bool bfloat16 = kind == H5T_OPAQUE && width == 2 && text(path, "dtype") == "bfloat16";
+    if ((kind != H5T_FLOAT && kind != H5T_INTEGER && !bfloat16) || width == 0)
+      refuse(path, "it does not hold numbers");
+    const Shape shape = shape_of(dataset, path);
+    if (shape.elements() != 0) check_storage(dataset, path, shape, width);
+    return {std::move(dataset), std::move(type), shape, bfloat16};
+  }
+
+  void read_numbers(const std::string& path, const Numbers& numbers, float* to) const {
+    const Index count = numbers.shape.elements();
+    if (count == 0) return;
+    if (const auto bytes = floats_of(numbers); !bytes.empty()) return copy_bytes(bytes, mapped_, to);
+    herr_t status;
+    if (numbers.bfloat16) {
+      std::vector<std::uint16_t> bits(static_cast<std::size_t>(count));
+      status = H5Dread(numbers.dataset, numbers.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bits.data());
+      for (std::size_t i = 0; i < bits.size(); ++i) to[i] = float(BFloat16{bits[i]});
+    } else {
+      status = H5Dread(numbers.dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, to);
+    }
+    if (status < 0)
+      refuse(path, "its numbers cannot be read: the file is damaged, or packed in an unknown way");
+    if (mapped_ && count > (1 << 18)) mapped_->release();
+  }
+
+  std::span<const std::byte> floats_of(const Numbers& numbers) const {
+    const Hdf5Handle list(H5Dget_create_plist(numbers.dataset), H5Pclose);
+    const haddr_t place = H5Dget_offset(numbers.dataset);
+    const std::uint64_t size = std::uint64_t(numbers.shape.elements()) * sizeof(float);
+    const bool plain = H5Tequal(numbers.type, H5T_IEEE_F32LE) > 0 && H5Pget_layout(list) == H5D_CONTIGUOUS &&
+                       H5Pget_nfilters(list) == 0;
+    if (!plain || base_ != 0 || place == HADDR_UNDEF || place > size_ || size > size_ - place) return {};
+    return {static_cast<const std::byte*>(image_) + place, std::size_t(size)};
   }
 
   static bool is(hid_t object, H5I_type_t type) { return object >= 0 && H5Iget_type(object) == type; }
@@ -265,7 +322,9 @@ class Hdf5File {
 
   std::string name_;
   std::uint64_t size_;
+  const MappedFile* mapped_ = nullptr;
   void* image_ = nullptr;
+  hsize_t base_ = 0;  // where HDF5's own addresses begin
   Hdf5Silence silence_;
   Hdf5Handle file_;
 };

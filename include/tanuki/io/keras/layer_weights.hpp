@@ -59,16 +59,44 @@ inline std::optional<std::vector<KerasWeight>> keras_layer_weights(const std::st
   if (layer_class == "dense") {
     add("kernel", {{any, units}});
     add("bias", {{units}}, "use_bias");
+  } else if (layer_class == "conv1d") {
+    add("kernel", {{height, any, filters}});
+    add("bias", {{filters}}, "use_bias");
   } else if (layer_class == "conv2d") {
     add("kernel", {{height, width, any, filters}});
     add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "conv1d_transpose") {
+    add("kernel", {{height, filters, any}});
+    add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "conv2d_transpose") {
+    add("kernel", {{height, width, filters, any}});
+    add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "depthwise_conv1d") {
+    add("kernel", {{height, any, multiplier}});
+    add("bias", {{any}}, "use_bias");
   } else if (layer_class == "depthwise_conv2d") {
     add("kernel", {{height, width, any, multiplier}});
     add("bias", {{any}}, "use_bias");
+  } else if (layer_class == "separable_conv1d") {
+    add("depthwise_kernel", {{height, any, multiplier}});
+    add("pointwise_kernel", {{1, any, filters}});
+    add("bias", {{filters}}, "use_bias");
   } else if (layer_class == "separable_conv2d") {
     add("depthwise_kernel", {{height, width, any, multiplier}});
     add("pointwise_kernel", {{1, 1, any, filters}});
     add("bias", {{filters}}, "use_bias");
+  } else if (layer_class == "p_re_lu") {
+    add("alpha", std::nullopt);
+  } else if (layer_class == "layer_scale") {
+    add("gamma", {{any}});
+  } else if (layer_class == "group_normalization") {
+    add("gamma", {{any}}, "scale");
+    add("beta", {{any}}, "center");
+  } else if (layer_class == "layer_normalization") {
+    const auto root = config.find("rms_scaling");
+    const bool no_mean = root != config.end() && root->is_boolean() && root->get<bool>();
+    add("gamma", std::nullopt, no_mean ? nullptr : "scale");
+    if (!no_mean) add("beta", std::nullopt, "center");
   } else if (layer_class == "batch_normalization") {
     add("gamma", {{any}}, "scale");
     add("beta", {{any}}, "center");

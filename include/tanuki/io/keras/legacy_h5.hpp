@@ -21,7 +21,7 @@ namespace tanuki {
 
 class LegacyH5Reader {
  public:
-  LegacyH5Reader(const Hdf5File& file, KerasWeights& result)
+  LegacyH5Reader(const Hdf5File& file, KerasContents& result)
       : file_(file), result_(result), root_(file.has("model_weights") ? "model_weights" : "") {}
 
   bool is_legacy() const { return names(root_, "layer_names").has_value(); }
@@ -92,7 +92,8 @@ class LegacyH5Reader {
     for (Entry& entry : entries) {  // Keras 2 calls DepthwiseConv2D's so, Keras 3 does not
       const bool separable = all.count(entry.layer + "/pointwise_kernel");
       if (entry.weight == "depthwise_kernel" && !separable) entry.weight = "kernel";
-      result_.tensors.push_back({entry.layer + "/" + entry.weight, file_.read(entry.dataset)});
+      result_.tensors.push_back(
+          {entry.layer + "/" + entry.weight, entry.dataset, file_.shape(entry.dataset)});
     }
   }
 
@@ -157,7 +158,7 @@ class LegacyH5Reader {
   }
 
   const Hdf5File& file_;
-  KerasWeights& result_;
+  KerasContents& result_;
   std::string root_;
   bool knows_models_ = false;
   std::set<std::string> models_;

@@ -18,14 +18,15 @@
 
 namespace tanuki {
 
-struct NamedTensor {
-  std::string name;  // "xception/block1_conv1/kernel"
-  Tensor<Cpu> value;
+struct KerasTensor {
+  std::string name;     // "xception/block1_conv1/kernel"
+  std::string dataset;  // where it lies in the file
+  Shape shape;
 };
 
 /// What a Keras file holds.
-struct KerasWeights {
-  std::vector<NamedTensor> tensors;  // layer by layer
+struct KerasContents {
+  std::vector<KerasTensor> tensors;  // layer by layer
   std::vector<std::string> ignored;  // what was seen and left: the optimizer, states of random generators
   std::string format;                // "keras", "weights.h5" or "legacy h5"
   std::string keras_version;         // empty where the file does not say
@@ -35,7 +36,7 @@ class KerasWeightsReader {
  public:
   using Json = nlohmann::json;
 
-  KerasWeightsReader(const Hdf5File& file, KerasWeights& result) : file_(file), result_(result) {}
+  KerasWeightsReader(const Hdf5File& file, KerasContents& result) : file_(file), result_(result) {}
 
   /// `config`: the model's, from config.json; null where there is none. Then a layer is called by the name
   /// that the file gives it, else "conv2d_3", and its weights are numbered: "conv2d_3/0".
@@ -153,12 +154,12 @@ class KerasWeightsReader {
     const std::vector<KerasWeight> weights = choose(*known, arrays.size(), name, place, numbered);
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (arrays[i] != own + std::to_string(i)) file_.refuse(arrays[i], "expected ", own, i);
-      Tensor<Cpu> value = file_.read(arrays[i]);
-      if (!weights[i].fits(value.shape())) {
-        file_.refuse(arrays[i], "'", name, "/", weights[i].name, "' has shape ", value.shape(),
+      const Shape shape = file_.shape(arrays[i]);
+      if (!weights[i].fits(shape)) {
+        file_.refuse(arrays[i], "'", name, "/", weights[i].name, "' has shape ", shape,
                      ", its config expects ", weights[i].shape_text());
       }
-      result_.tensors.push_back({name + "/" + weights[i].name, std::move(value)});
+      result_.tensors.push_back({name + "/" + weights[i].name, arrays[i], shape});
     }
   }
 
@@ -195,7 +196,7 @@ class KerasWeightsReader {
   }
 
   const Hdf5File& file_;
-  KerasWeights& result_;
+  KerasContents& result_;
 };
 
 }  // namespace tanuki

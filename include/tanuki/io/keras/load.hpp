@@ -1,0 +1,129 @@
+#pragma once
+
+// load_keras: a model from a file of Keras, with its architecture and weights, ready to predict, fit, freeze and save.
+//
+//   auto model = load_keras("model.keras");
+//
+// Throws Error with the file, the layer and what is wrong with it, where something is missing, damaged or not known.
+
+#include <fstream>
+
+#include "tanuki/io/keras/archive.hpp"
+#include "tanuki/io/keras/config/compile_reader.hpp"
+#include "tanuki/io/keras/config/legacy_model.hpp"
+#include "tanuki/io/keras/config/model_reader.hpp"
+#include "tanuki/io/keras/config/model_weights.hpp"
+#include "tanuki/io/keras/config/optimizer_state.hpp"
+#include "tanuki/io/keras/version.hpp"
+#include "tanuki/io/mapped_file.hpp"
+#include "tanuki/io/probe.hpp"
+#include "tanuki/training/compile.hpp"
+
+namespace tanuki {
+
+struct LoadKerasOptions {
+  /// compile() as the file has it, with its optimizer's state. Without it, or where the file has no compile settings, the
+  /// model can predict, and be compiled anew.
+  bool compile = true;
+  std::optional<Shape> input_shape =
+      std::nullopt;  ///< for an Input whose sizes the file leaves open (None, None, 3)
+  bool verify =
+      false;  ///< computes the probe anew that save_keras wrote, and throws where a layer's output differs
+};
+
+namespace keras {
+
+/// Runs `read`; whatever it throws becomes an Error that names the file.
+template <class Read>
+auto of_file(const std::string& path, Read read) {
+  const std::string start = "[keras] '" + path + "': ";
+  try {
+    return read();
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).find("'" + path) != std::string_view::npos) throw;
+    fail(start, error.what());
+  } catch (const std::bad_alloc&) {
+    fail(start, "there is no room for it in memory");
+  } catch (const std::length_error&) {
+    fail(start, "there is no room for it in memory");
+  } catch (const Json::exception& error) {
+    fail(start, "its config is damaged: ", error.what());
+  }
+}
+
+/// compile() as `json` says. Where the user's own loss, metric or optimizer stands in the way, the Error says what helps.
+template <class B>
+void compile_as(const Model<B>& model, const Json* json) {
+  if (!json || json->is_null() || json->empty()) return;
+  std::vector<std::string> outputs;
+  for (const auto& output : model.outputs()) outputs.push_back(output.node()->name);
+  try {
+    model.compile(CompileReader<B>(std::move(outputs)).read(*json));
+  } catch (const Error& error) {
+    fail("in its compile settings: ", error.what(), "; load_keras(file, {.compile = false}) leaves them out");
+  }
+}
+
+template <class B>
+void verify(const Hdf5File& file, const Model<B>& model, const std::string& path) {
+  const auto probe = file.text("", keras_probe);
+  if (!probe) fail("it carries no probe to verify: save it with .probe = true");
+  check_probe(model, *probe, path);
+}
+
+inline bool is_zip(const std::string& path) {
+  char start[4] = {};
+  std::ifstream(path, std::ios::binary).read(start, 4);
+  return std::string_view(start, 4) == "PK\3\4" || path.ends_with(".keras");
+}
+
+}  // namespace keras
+
+/// `path`: a .keras file, or a whole model in the legacy .h5 form, whose optimizer starts anew. Sets the session's dtype policy where the file's layers
+/// have mixed_bfloat16.
+template <class B = Cpu>
+Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
+  return keras::of_file(path, [&] {
+    keras::ModelReader<B> reader({options.input_shape});
+    const auto read = [&](const keras::Json& config, std::size_t bytes) {
+      const FilledLater filled(Index(bytes / 2));  // numbers of 16 bits are the smallest
+      return reader.read(config);
+    };
+    const auto load = [&] {
+      if (keras::is_zip(path)) {
+        const KerasArchive archive(path);
+        const auto bytes = archive.weights();
+        const Hdf5File file(bytes, path + ": model.weights.h5", bytes.mapped());
+        const keras::Json config = archive.config();
+        Model<B> model = read(config, bytes.size());
+        keras::read_model_weights(file, model);
+        if (options.verify) keras::verify(file, model, path);
+        if (options.compile) {
+          keras::compile_as(model, keras::find_member(config, "compile_config"));
+          if (model.compiled()) keras::read_optimizer_state(file, model.trainer().optimizer());
+        }
+        return model;
+      }
+      const MappedFile mapped(path);
+      const Hdf5File file(mapped.bytes(), path, &mapped);
+      Model<B> model = read(keras::legacy_config(file), mapped.bytes().size());
+      keras::read_legacy_weights(file, model);
+      if (options.verify) keras::verify(file, model, path);
+      if (options.compile) {
+        const auto config = keras::legacy_json(file, "training_config");
+        keras::compile_as(model, config ? &*config : nullptr);
+      }
+      return model;
+    };
+    Model<B> model = load();
+    const auto policies = reader.policies();
+    if (policies.count("mixed_bfloat16")) {
+      if (policies.size() > 1)
+        fail("some layers are of mixed_bfloat16, some of float32: expected one policy");
+      set_dtype_policy("mixed_bfloat16");
+    }
+    return model;
+  });
+}
+
+}  // namespace tanuki

@@ -1,0 +1,69 @@
+#pragma once
+
+// RMSprop with Keras' defaults (keras/src/optimizers/rmsprop.py); the formula is in ops/rmsprop.hpp. The shared options are in
+// optimizers/settings.hpp.
+
+#include "tanuki/ops/rmsprop.hpp"
+#include "tanuki/optimizers/optimizer.hpp"
+
+namespace tanuki {
+
+struct RMSpropOptions {
+  LearningRate learning_rate = 1e-3;
+  double rho = 0.9;
+  double momentum = 0;
+  double epsilon = 1e-7;
+  bool centered = false;  ///< divides by the gradients' spread about their mean
+  std::optional<double> weight_decay = std::nullopt;
+  std::optional<double> clipnorm = std::nullopt;
+  std::optional<double> clipvalue = std::nullopt;
+  std::optional<double> global_clipnorm = std::nullopt;
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<Index> ema_overwrite_frequency = std::nullopt;
+  std::optional<double> loss_scale_factor = std::nullopt;
+  std::optional<Index> gradient_accumulation_steps = std::nullopt;
+  std::vector<std::string> exclude_from_weight_decay = {};
+  std::string name = "rm_sprop";
+};
+
+/// Keras' names of the options, for reading and writing a config.
+template <class Field>
+void fields(Field& field, RMSpropOptions& options) {
+  shared_fields(field, options);
+  field("rho", options.rho);
+  field("momentum", options.momentum);
+  field("epsilon", options.epsilon);
+  field("centered", options.centered);
+}
+
+class RMSprop : public OptimizerBase<RMSpropOptions> {
+ public:
+  static std::string_view class_name() { return "RMSprop"; }
+
+  explicit RMSprop(RMSpropOptions options = {}) : OptimizerBase(std::move(options)) {
+    check_range("rho", this->options().rho, 1);
+    check_not_negative("momentum", this->options().momentum);
+    check_not_negative("epsilon", this->options().epsilon);
+  }
+
+  std::vector<Slot> slots() const {
+    std::vector<Slot> slots{"velocity"};
+    if (options().momentum > 0) slots.emplace_back("momentum", 0.0f, true);
+    if (options().centered) slots.emplace_back("average_gradient", 0.0f, true);
+    return slots;
+  }
+
+  template <class B>
+  void update(const OptimizerStep<B>& step) const {
+    const auto& mine = options();
+    const ops::RmspropStep numbers{float(step.learning_rate), float(mine.rho), float(1 - mine.rho),
+                                   float(mine.epsilon), float(mine.momentum)};
+    const auto momentum = mine.momentum > 0 ? step.slots[1].view() : TensorView<B>{};
+    const auto average = mine.centered ? step.slots.back().view() : TensorView<B>{};
+    ops::RmspropKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
+                                  momentum, average);
+  }
+};
+
+}  // namespace tanuki

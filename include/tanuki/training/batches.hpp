@@ -1,0 +1,177 @@
+#pragma once
+
+// The batches that a loop over data takes, whether they come from a Dataset or from tensors: inputs, labels and
+// sample weights, one for each input and output of the model.
+
+#include <functional>
+
+#include "tanuki/core/random.hpp"
+#include "tanuki/data/dataset.hpp"
+
+namespace tanuki {
+
+using TensorList = std::vector<Tensor<Cpu>>;
+/// Label number → weight; other labels weigh 1.
+using ClassWeight = std::map<Index, double>;
+
+/// TensorList of another owner; weights may be none.
+struct Batch {
+  std::vector<const Tensor<Cpu>*> x, y, weights = {};
+
+  Index size() const { return !x.empty() && x[0]->shape().rank() ? x[0]->shape()[0] : 0; }
+};
+
+inline std::vector<const Tensor<Cpu>*> pointers(const TensorList& tensors) {
+  std::vector<const Tensor<Cpu>*> all;
+  for (const auto& tensor : tensors) all.push_back(&tensor);
+  return all;
+}
+
+/// One pass; next() is null at the end, and what it gives is good until it is called again.
+class BatchPass {
+ public:
+  virtual ~BatchPass() = default;
+  virtual const Batch* next() = 0;
+};
+
+/// What can be passed over, once an epoch. It refers to the data that it was made of.
+class Batches {
+ public:
+  virtual ~Batches() = default;
+  /// -1 where it is not known.
+  virtual Index cardinality() const = 0;
+  virtual std::unique_ptr<BatchPass> iterate(Index epoch) const = 0;
+};
+
+/// A weight for each label: class numbers, or one-hot rows. (keras/src/trainers/data_adapters/data_adapter_utils.py)
+inline Tensor<Cpu> class_weights_of(const Tensor<Cpu>& labels, const ClassWeight& weights) {
+  const Shape& shape = labels.shape();
+  if (shape.rank() == 0 || shape.rank() > 2)
+    fail("class_weight is for labels (batch,) or (batch, classes), ", shape, " were given");
+  const Index columns = shape.rank() == 2 ? shape[1] : 1;
+  Tensor<Cpu> result(Shape{shape[0]});
+  for (Index i = 0; i < shape[0]; ++i) {
+    const float* row = labels.data() + i * columns;
+    const Index label =
+        columns == 1 ? Index(std::nearbyint(*row)) : std::max_element(row, row + columns) - row;
+    const auto found = weights.find(label);
+    result.data()[i] = found == weights.end() ? 1.0f : float(found->second);
+  }
+  return result;
+}
+
+class DatasetBatches final : public Batches {
+ public:
+  explicit DatasetBatches(Dataset data, ClassWeight class_weight = {})
+      : data_(std::move(data)), class_weight_(std::move(class_weight)) {}
+
+  Index cardinality() const override { return data_.cardinality(); }
+  std::unique_ptr<BatchPass> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(data_.iterate(epoch), class_weight_);
+  }
+
+ private:
+  class Pass final : public BatchPass {
+   public:
+    Pass(std::unique_ptr<Iterator> source, const ClassWeight& class_weight)
+        : source_(std::move(source)), class_weight_(class_weight) {}
+
+    const Batch* next() override {
+      example_ = source_->next();
+      if (!example_) return nullptr;
+      batch_ = {{&example_->x}, {&example_->y}};
+      if (!class_weight_.empty()) {
+        weights_ = class_weights_of(example_->y, class_weight_);
+        batch_.weights = {&weights_};
+      }
+      return &batch_;
+    }
+
+   private:
+    std::unique_ptr<Iterator> source_;
+    const ClassWeight& class_weight_;
+    std::optional<Example> example_;
+    Tensor<Cpu> weights_;
+    Batch batch_;
+  };
+
+  Dataset data_;
+  ClassWeight class_weight_;
+};
+
+struct TensorBatchesOptions {
+  Index batch_size = 32;
+  Index first = 0, count = -1;                          ///< the rows to take; -1: all from `first` on
+  std::optional<std::uint64_t> shuffle = std::nullopt;  ///< a seed
+};
+
+/// Rows of tensors. Throws Error where these are not equally many.
+class TensorBatches final : public Batches {
+ public:
+  TensorBatches(Batch data, TensorBatchesOptions options) : data_(std::move(data)), options_(options) {
+    if (options_.batch_size < 1) fail("batch_size is ", options_.batch_size, ", expected at least 1");
+    if (data_.x.empty()) fail("no inputs were given");
+    const auto check = [&](const char* what, const auto& tensors) {
+      for (const auto* tensor : tensors) {
+        if (tensor->shape().rank() == 0) fail(what, " () has no first axis, over the examples");
+        if (tensor->shape()[0] != data_.size())
+          fail(what, " ", tensor->shape(), " and x ", data_.x[0]->shape(), " are not equally many examples");
+      }
+    };
+    check("x", data_.x), check("y", data_.y), check("sample_weight", data_.weights);
+    if (options_.count < 0) options_.count = data_.size() - options_.first;
+  }
+
+  Index cardinality() const override {
+    return (options_.count + options_.batch_size - 1) / options_.batch_size;
+  }
+  std::unique_ptr<BatchPass> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(data_, options_, epoch);
+  }
+
+ private:
+  class Pass final : public BatchPass {
+   public:
+    Pass(const Batch& data, const TensorBatchesOptions& options, Index epoch)
+        : data_(data), options_(options) {
+      rows_ = options.shuffle ? stages::random_order(options.count, *options.shuffle, epoch)
+                              : entries_in_order(options.count);
+    }
+
+    const Batch* next() override {
+      const Index left = Index(rows_.size()) - place_;
+      if (left == 0) return nullptr;
+      const Index count = std::min(left, options_.batch_size);
+      gather(data_.x, x_, count), gather(data_.y, y_, count), gather(data_.weights, weights_, count);
+      batch_ = {pointers(x_), pointers(y_), pointers(weights_)};
+      place_ += count;
+      return &batch_;
+    }
+
+   private:
+    void gather(const std::vector<const Tensor<Cpu>*>& from, TensorList& to, Index count) const {
+      to.resize(from.size());
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        const Shape row = from[i]->shape().without_batch(), shape = row.with_batch(count);
+        if (!(to[i].shape() == shape)) to[i] = Tensor<Cpu>(shape);
+        for (Index k = 0; k < count; ++k) {
+          const float* data =
+              from[i]->data() + (options_.first + rows_[std::size_t(place_ + k)]) * row.elements();
+          std::copy(data, data + row.elements(), to[i].data() + k * row.elements());
+        }
+      }
+    }
+
+    const Batch& data_;
+    TensorBatchesOptions options_;
+    std::vector<Index> rows_;
+    Index place_ = 0;
+    TensorList x_, y_, weights_;
+    Batch batch_;
+  };
+
+  Batch data_;
+  TensorBatchesOptions options_;
+};
+
+}  // namespace tanuki

@@ -1,0 +1,138 @@
+#include <catch2/catch.hpp>
+
+#include "tanuki/io/keras/load.hpp"
+#include "tanuki/io/keras/save.hpp"
+#include "tanuki/tanuki.hpp"
+#include "tests/io/scratch_folder.hpp"
+
+namespace test_compile_config {
+
+using namespace tanuki;
+using keras::Json;
+
+namespace {
+
+Tensor<> numbers(const Shape& shape, std::uint64_t seed) {
+  std::vector<float> values(std::size_t(shape.elements()));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = Random{seed, 1}.uniform(i, -1, 1);
+  return {shape, values};
+}
+
+Model<> network() {
+  const auto x = Input({5});
+  const auto y = Dense({.units = 4, .activation = "tanh"})(x);
+  return Model(x, Dense({.units = 2})(y));
+}
+
+CompileOptions<> read(const char* json, std::vector<std::string> outputs = {"out"}) {
+  return keras::CompileReader<Cpu>(std::move(outputs)).read(Json::parse(json));
+}
+
+struct OwnLoss {
+  std::string name() const { return "own"; }
+  void check(const Shape&, const Shape&) const {}
+  template <class B>
+  float operator()(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, TensorView<B> gradient) const {
+    if (gradient) Memory<B>::zero(gradient.data, std::size_t(gradient.size()));
+    return 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("training goes on from a file to the bit, with any optimizer") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  std::vector<AnyOptimizer<Cpu>> optimizers{
+      SGD({.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}),
+      Adam({.learning_rate = CosineDecay({.initial_learning_rate = 0.1, .decay_steps = 5})}),
+      Adam({.use_ema = true, .gradient_accumulation_steps = 2}), AdamW({.weight_decay = 0.1})};
+  for (const char* name : {"sgd", "adam", "rmsprop", "adagrad", "adadelta", "adamax", "nadam"})
+    optimizers.emplace_back(name);
+  for (const auto& optimizer : optimizers) {
+    INFO(optimizer.class_name());
+    const auto model = network();
+    model.compile({.optimizer = optimizer, .loss = Huber({.delta = 0.3}), .metrics = {"mae"}});
+    const auto x = numbers({6, 5}, 1), y = numbers({6, 2}, 2);
+    for (int step = 0; step < 3; ++step) model.train_on_batch(x, y);
+    save_keras(model, path);
+    const auto loaded = load_keras(path);
+    REQUIRE(loaded.compiled());
+    CHECK(loaded.trainer().optimizer().iterations() == 3);
+    for (int step = 0; step < 3; ++step) CHECK(loaded.train_on_batch(x, y) == model.train_on_batch(x, y));
+    CHECK(loaded.predict(x).to_vector() == model.predict(x).to_vector());
+    CHECK_FALSE(load_keras(path, {.compile = false}).compiled());
+  }
+}
+
+TEST_CASE("losses, metrics and weights of several outputs are saved and loaded") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto x = Input({5});
+  const Model<> model({x}, {Dense({.units = 2, .activation = "softmax", .name = "left"})(x),
+                            Dense({.units = 1, .name = "right"})(x)});
+  model.compile({.optimizer = "adam",
+                 .loss = {CategoricalCrossentropy({.label_smoothing = 0.1}), "mse"},
+                 .metrics = {{"accuracy", AUC({.num_thresholds = 50, .name = "area"})}, "mae"},
+                 .loss_weights = {1, 0.5}});
+  const std::vector<Tensor<>> in{numbers({4, 5}, 1)},
+      labels{{{4, 2}, {1, 0, 0, 1, 1, 0, 0, 1}}, numbers({4, 1}, 3)};
+  const auto before = model.test_on_batch(in, labels, {});
+  save_keras(model, path);
+  const auto loaded = load_keras(path);
+  CHECK(loaded.test_on_batch(in, labels, {}) == before);
+  CHECK(before.size() == 6);
+}
+
+TEST_CASE("a model is saved without compile settings that Keras does not have") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto model = network();
+  model.compile({.optimizer = "sgd", .loss = OwnLoss()});
+  save_keras(model, path);
+  CHECK_FALSE(load_keras(path).compiled());
+}
+
+TEST_CASE("compile settings in all of Keras' forms are read") {
+  const auto by_name = read(R"({"optimizer": "rmsprop", "loss": {"left": "mae", "right": null},
+      "loss_weights": {"right": 0.5}, "metrics": {"right": ["mse", "mae"]}})",
+                            {"left", "right"});
+  CHECK(by_name.optimizer.class_name() == "RMSprop");
+  CHECK(by_name.loss.all()[0].name() == "mean_absolute_error");
+  CHECK_FALSE(by_name.loss.all()[1]);
+  CHECK(by_name.loss_weights == std::vector<double>{1, 0.5});
+  CHECK(by_name.metrics[0].all().empty());
+  CHECK(by_name.metrics[1].all().size() == 2);
+
+  const auto one = read(R"({"optimizer": {"class_name": "Adam", "config": {"learning_rate":
+      {"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.5, "decay_steps": 10, "decay_rate": 0.5}}}},
+      "loss": ["mse"], "metrics": [["accuracy"]], "weighted_metrics": []})");
+  CHECK(one.optimizer.learning_rate_source().class_name() == "ExponentialDecay");
+  CHECK(one.optimizer.learning_rate() == 0.5);
+  CHECK(one.metrics[0].all()[0].name() == "accuracy");
+
+  const auto old = read(R"({"optimizer_config": {"class_name": "SGD", "config": {"learning_rate": 0.25}},
+      "loss": {"class_name": "function", "config": "mse"}, "metrics": null})");
+  CHECK(old.optimizer.learning_rate() == 0.25);
+  CHECK(old.loss.all()[0].name() == "mean_squared_error");
+}
+
+TEST_CASE("what compile settings do not fit is said") {
+  const auto refuses = [](const char* json, const char* what) {
+    CHECK_THROWS_WITH(read(json), Catch::Contains(what));
+  };
+  refuses(R"({"loss": "mse"})", "no optimizer");
+  refuses(R"({"optimizer": "lion9", "loss": "mse"})", "no optimizer 'lion9'");
+  refuses(R"({"optimizer": "sgd", "loss": "mine"})", "no loss 'mine'");
+  refuses(R"({"optimizer": "sgd", "loss": ["mse", "mse"]})", "the loss has 2 entries");
+  refuses(R"({"optimizer": "sgd", "loss": {"other": "mse"}})", "'other', which is no output");
+  refuses(R"({"optimizer": "sgd", "loss": "mse", "metrics": ["mine"]})", "no metric 'mine'");
+  refuses(R"({"optimizer": {"class_name": "SGD", "config": {"momentum": "much"}}, "loss": "mse"})",
+          R"('momentum' is "much", expected a number)");
+  refuses(R"({"optimizer": {"class_name": "SGD", "config": {"speed": 1}}, "loss": "mse"})", "'speed'");
+  refuses(
+      R"({"optimizer": {"class_name": "SGD", "config": {"learning_rate": {"class_name": "Mine"}}}, "loss": "mse"})",
+      "ExponentialDecay");
+}
+
+}  // namespace test_compile_config

@@ -1,0 +1,211 @@
+#include <catch2/catch.hpp>
+
+#include "tanuki/backend/eigen/backend.hpp"
+#include "tanuki/io/keras/config/model_reader.hpp"
+#include "tanuki/training/predict.hpp"
+
+namespace test_config_reader {
+
+using namespace tanuki;
+using keras::Json;
+
+namespace {
+
+Json layer(const char* type, const char* name, const char* config, Json nodes) {
+  Json json{
+      {"module", "keras.layers"}, {"class_name", type}, {"config", Json::parse(config)}, {"name", name}};
+  json["config"]["name"] = name;
+  json["inbound_nodes"] = std::move(nodes);
+  return json;
+}
+Json input(const char* name, Json shape = {nullptr, 4}) {
+  Json json = layer("InputLayer", name, "{}", Json::array());
+  json["config"]["batch_shape"] = std::move(shape);
+  return json;
+}
+Json tensor(const char* name, int call = 0) {
+  return {{"class_name", "__keras_tensor__"}, {"config", {{"keras_history", Json::array({name, call, 0})}}}};
+}
+Json call(Json arguments, Json kwargs = Json::object()) {
+  return {{"args", Json::array({std::move(arguments)})}, {"kwargs", std::move(kwargs)}};
+}
+Json dense(const char* name, Json nodes, const char* config = R"({"units": 4})") {
+  return layer("Dense", name, config, std::move(nodes));
+}
+Json functional(Json layers, Json inputs, Json outputs) {
+  return {{"class_name", "Functional"},
+          {"config",
+           {{"name", "net"},
+            {"layers", std::move(layers)},
+            {"input_layers", inputs},
+            {"output_layers", outputs}}}};
+}
+Json history(const char* name, int call = 0) { return Json::array({name, call, 0}); }
+
+Model<> read(const Json& config) { return keras::ModelReader<Cpu>({}).read(config); }
+
+std::string error_of(const Json& config) {
+  try {
+    read(config);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// One Dense on one Input, with one thing changed.
+template <class Change>
+std::string error_after(Change change) {
+  Json config = functional({input("x"), dense("d", {call(tensor("x"))})}, history("x"), history("d"));
+  change(config);
+  return error_of(config);
+}
+
+}  // namespace
+
+TEST_CASE("A functional config becomes a model") {
+  const Json config = functional({dense("d", {call(tensor("x")), call(tensor("d"))},
+                                        R"({"units": 4, "activation": "relu", "trainable": false,
+              "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": null}},
+              "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.5}},
+              "dtype": {"class_name": "DTypePolicy", "config": {"name": "float32"}}})"),
+                                  input("x"), dense("spare", Json::array())},
+                                 {history("x")}, {history("d", 1)});
+  const auto model = read(config);
+  CHECK(model.name() == "net");
+  CHECK(model.layers().size() == 2);
+  CHECK(model.nodes().size() == 3);  // the layer is called twice
+  const auto& options = dynamic_cast<const Dense<Cpu>&>(model.get_layer("d")).options();
+  CHECK(options.activation == "relu");
+  CHECK(options.kernel_initializer.class_name == "HeNormal");
+  CHECK(options.kernel_regularizer.l2 == 0.5f);
+  CHECK_FALSE(model.get_layer("d").trainable());
+  CHECK(model.trainable());
+}
+
+TEST_CASE("The forms of input_layers, output_layers and inbound_nodes") {
+  const Json layers{input("x"), dense("d", {call(tensor("x"))})};
+  for (const Json& outputs : {history("d"), Json::array({history("d")}),
+                              Json::array({Json::array({history("d")})}), Json{{"out", history("d")}}}) {
+    CHECK(read(functional(layers, history("x"), outputs)).outputs().size() == 1);
+  }
+  const Json older = Json::parse(R"([[["x", 0, 0, {"training": false}]]])");
+  const auto model = read(functional({input("x"), dense("d", older)}, {history("x")}, {history("d")}));
+  CHECK(model.nodes().back()->training == false);
+}
+
+TEST_CASE("A call's training is kept, but for the default that Keras writes down") {
+  const auto training = [](const char* type, const char* config, bool given) {
+    const Json node = call(tensor("x"), {{"training", given}, {"mask", nullptr}});
+    const auto model =
+        read(functional({input("x"), layer(type, "l", config, {node})}, history("x"), history("l")));
+    return model.nodes().back()->training;
+  };
+  CHECK(training("BatchNormalization", "{}", false) == false);
+  CHECK(training("BatchNormalization", "{}", true) == true);
+}
+
+TEST_CASE("A nested model's calls are counted from 1 among the outputs, and from 0 among the inputs") {
+  Json inner = functional({input("i"), dense("d", {call(tensor("i"))})}, history("i"), history("d"));
+  inner["config"]["name"] = "inner";
+  inner["name"] = "inner";
+  inner["inbound_nodes"] = {call(tensor("x")), call(tensor("inner"))};
+  const auto model =
+      read(functional({input("x"), inner}, history("x"), {history("inner", 1), history("inner", 2)}));
+  CHECK(model.outputs()[0].node() == model.outputs()[1].node()->inputs[0].node());
+}
+
+TEST_CASE("A Sequential, with and without an InputLayer") {
+  Json config = Json::parse(R"({"class_name": "Sequential", "config": {"name": "stack", "layers": [
+      {"class_name": "Dense", "config": {"name": "d", "units": 3}}]}})");
+  CHECK(error_of(config) != "");  // it says no shape
+  config["config"]["build_input_shape"] = {nullptr, 5};
+  CHECK(read(config).count_params() == 18);
+  auto& layers = config["config"]["layers"];
+  layers.insert(layers.begin(), input("x", {nullptr, 7}));
+  const auto model = read(config);
+  CHECK(model.count_params() == 24);
+  CHECK(model.class_name() == "Sequential");
+}
+
+TEST_CASE("What is wrong with a config is named") {
+  const auto contains = [](const char* text) { return Catch::Contains(text); };
+  const auto at = [](Json& config) -> Json& { return config["config"]["layers"][1]; };
+  CHECK_THAT(error_after([&](Json& c) { at(c)["class_name"] = "Dance"; }),
+             contains("in layer 'd' (Dance): this class"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["unit"] = 3; }),
+             contains("in layer 'd' (Dense): its config has 'unit'"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"].erase("units"); }), contains("in layer 'd' (Dense)"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["units"] = "4"; }),
+             contains("'units' is \"4\", expected a number"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["units"] = 1.5; }),
+             contains("expected a whole number"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["units"] = -1; }), contains("units is -1"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["use_bias"] = 3; }),
+             contains("expected true or false"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["activation"] = "wave"; }),
+             contains("unknown activation 'wave'"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["quantization_config"] = "int8"; }),
+             contains("not supported"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["data_format"] = "channels_first"; }),
+             contains("channels_last"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["dtype"] = "float16"; }),
+             contains("float32 or mixed_bfloat16"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["kernel_initializer"] = "magic"; }),
+             contains("magic"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["trainable"] = "no"; }), contains("'trainable'"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["name"] = "x"; }),
+             contains("the name 'x' is used by two layers"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["inbound_nodes"] = {call(tensor("d"))}; }),
+             contains("there is a loop"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["inbound_nodes"] = {call(tensor("y"))}; }),
+             contains("'y', which is no layer"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["inbound_nodes"] = {call(tensor("x", 1))}; }),
+             contains("call 1 of 'x'"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["inbound_nodes"] = {call(3)}; }), contains("no input"));
+  CHECK_THAT(error_after([&](Json& c) { at(c)["inbound_nodes"] = 3; }), contains("expected a list"));
+  CHECK_THAT(error_after([](Json& c) { c["config"]["output_layers"] = {history("z")}; }),
+             contains("'z', which is no layer"));
+  CHECK_THAT(error_after([](Json& c) { c["config"]["output_layers"] = history("d", 5); }),
+             contains("no output"));
+  CHECK_THAT(error_after([](Json& c) { c["config"].erase("input_layers"); }),
+             contains("has no 'input_layers'"));
+  CHECK_THAT(error_after([](Json& c) {
+               c["config"]["layers"][0] = input("x", {nullptr, nullptr});
+             }),
+             contains("leaves sizes open"));
+  CHECK_THAT(error_after([](Json& c) {
+               c["config"]["layers"][0] = input("x", {nullptr, -4});
+             }),
+             contains("sizes of at least 1"));
+  CHECK_THAT(error_after([](Json& c) {
+               c["class_name"] = "Forest";
+               c["config"].erase("layers");
+             }),
+             contains("Forest"));
+}
+
+TEST_CASE("The dtype policy is that of the layers with weights") {
+  const auto policies = [](const char* dense_config, const char* pool_config) {
+    keras::ModelReader<Cpu> reader({});
+    reader.read(functional({input("x", {nullptr, 4, 4, 3}), dense("d", {call(tensor("x"))}, dense_config),
+                            layer("MaxPooling2D", "p", pool_config, {call(tensor("d"))})},
+                           history("x"), history("p")));
+    return reader.policies();
+  };
+  const char* mixed =
+      R"({"units": 4, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}}})";
+  CHECK(policies(mixed, R"({"dtype": "float32"})") == std::set<std::string>{"mixed_bfloat16"});
+  CHECK(policies(R"({"units": 4, "dtype": "float32"})", "{}") == std::set<std::string>{"float32"});
+}
+
+TEST_CASE("Weights for which the file has no room are an error before they are made") {
+  const Json config =
+      functional({input("x", {nullptr, 3'000'000}), dense("d", {call(tensor("x"))}, R"({"units": 3000000})")},
+                 history("x"), history("d"));
+  const FilledLater filled(1000);
+  CHECK_THAT(error_of(config),
+             Catch::Contains("in layer 'd' (Dense): ") && Catch::Contains("the file's 1000 numbers"));
+}
+
+}  // namespace test_config_reader

@@ -1,0 +1,66 @@
+#include <catch2/catch.hpp>
+
+#include "tanuki/backend/eigen/backend.hpp"
+#include "tanuki/io/keras/config/model_reader.hpp"
+#include "tanuki/io/keras/config/model_writer.hpp"
+
+namespace test_config_writer {
+
+using namespace tanuki;
+using keras::Json;
+
+TEST_CASE("A layer's options are written as Keras spells them") {
+  const auto x = Input({8, 8, 3}, "x");
+  const Model model(x,
+                    Conv2D({.filters = 4,
+                            .kernel_size = {3, 1},
+                            .kernel_initializer = he_normal(),
+                            .kernel_regularizer = {.l2 = 0.01f},
+                            .kernel_constraint = {"MaxNorm", {{"max_value", 2}, {"axis", 0}}},
+                            .name = "c"})(x),
+                    "net");
+  const Json json = keras::ModelWriter<Cpu>().write(model);
+  CHECK(json["class_name"] == "Functional");
+  CHECK(json["config"]["input_layers"] == Json::parse(R"(["x", 0, 0])"));
+  CHECK(json["config"]["output_layers"] == Json::parse(R"(["c", 0, 0])"));
+  const Json& layer = json["config"]["layers"][1];
+  CHECK(layer["module"] == "keras.layers");
+  CHECK(layer["build_config"]["input_shape"] == Json::parse("[null, 8, 8, 3]"));
+  CHECK(layer["inbound_nodes"][0]["args"][0]["config"]["keras_history"] == Json::parse(R"(["x", 0, 0])"));
+  const Json& config = layer["config"];
+  CHECK(config["kernel_size"] == Json::parse("[3, 1]"));
+  CHECK(config["activation"] == "linear");
+  CHECK(config["kernel_initializer"]["module"] == "keras.initializers");
+  CHECK(config["kernel_initializer"]["class_name"] == "HeNormal");
+  CHECK(config["kernel_regularizer"]["config"] == Json::parse(R"({"l2": 0.01})"));
+  CHECK(config["kernel_constraint"]["config"].dump() == R"({"axis":0,"max_value":2.0})");
+  CHECK(config["bias_regularizer"].is_null());
+}
+
+TEST_CASE("A SpatialDropout2D is written without 'trainable', which Keras' does not take") {
+  const auto x = Input({4, 4, 3});
+  const Model model(x, Dropout({.rate = 0.5f})(SpatialDropout2D({.rate = 0.5f})(x)));
+  const Json layers = keras::ModelWriter<Cpu>().write(model)["config"]["layers"];
+  CHECK_FALSE(layers[1]["config"].contains("trainable"));
+  CHECK(layers[2]["config"]["trainable"] == true);
+}
+
+TEST_CASE("Floats are written by their shortest decimals") {
+  CHECK(keras::shortest(0.3f) == 0.3);
+  CHECK(keras::shortest(1 / 255.0f) == 0.003921569);
+  CHECK(float(keras::shortest(1 / 255.0f)) == 1 / 255.0f);
+}
+
+TEST_CASE("What is written is read as the same config") {
+  const Sequential base(
+      {Input({8, 8, 3}), ZeroPadding2D({.padding = {{1, 2}, {0, 1}}}),
+       MaxPooling2D({.pool_size = {2, 3}, .padding = "same"}), BatchNormalization({.scale = false})},
+      "base");
+  const auto x = Input({8, 8, 3}, "x"), y = Input({8, 8, 3}, "y");
+  const auto a = base(x, {.training = false}), b = base(y);
+  const Model model({x, y}, {GlobalMaxPooling2D()(a), GlobalMaxPooling2D()(b)}, "net");
+  const Json json = keras::ModelWriter<Cpu>().write(model);
+  CHECK(keras::ModelWriter<Cpu>().write(keras::ModelReader<Cpu>({}).read(json)) == json);
+}
+
+}  // namespace test_config_writer

@@ -1,0 +1,118 @@
+#include <catch2/catch.hpp>
+
+#include "tanuki/io/keras/load.hpp"
+#include "tanuki/io/keras/save.hpp"
+#include "tanuki/tanuki.hpp"
+#include "tests/io/scratch_folder.hpp"
+
+namespace test_load_keras {
+
+using namespace tanuki;
+
+namespace {
+
+struct ScaleOptions {
+  float factor = 1;
+  std::string name = {};
+};
+template <class Field>
+void fields(Field& field, ScaleOptions& options) {
+  field("factor", options.factor);
+}
+template <class B = Cpu>
+class Scale final : public LayerOf<Scale<B>, B> {
+ public:
+  explicit Scale(ScaleOptions options)
+      : LayerOf<Scale<B>, B>("Scale", options.name), options_(std::move(options)) {}
+  const ScaleOptions& options() const { return options_; }
+
+ private:
+  ops::Value<B> call(ops::Value<B> x, bool) const override {
+    const std::vector<float> scale(std::size_t(x.shape().back()), options_.factor);
+    return ops::scale_shift(x, scale, std::vector<float>(scale.size(), 0));
+  }
+  ScaleOptions options_;
+};
+
+Tensor<> images() {
+  Tensor<> x({2, 8, 8, 3});
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = float(i % 7) / 7;
+  return x;
+}
+
+/// A shared Sequential in inference mode, and a frozen functional model called twice.
+Model<> nested() {
+  const Sequential base({Input({8, 8, 3}), Conv2D({.filters = 4, .kernel_size = 3, .activation = "relu"}),
+                         BatchNormalization()},
+                        "base");
+  const auto i = Input({4});
+  const Model inner(i, Dense({.units = 4})(i), "inner");
+  const auto x = Input({8, 8, 3});
+  const auto y = GlobalAveragePooling2D()(base(x, {.training = false}));
+  const auto z = inner(inner(y));
+  inner.trainable(false);
+  return Model(x, z, "outer");
+}
+
+}  // namespace
+
+TEST_CASE("A model that is saved and loaded is the same") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto model = nested();
+  save_keras(model, path);
+  const auto loaded = load_keras(path);
+  CHECK(loaded.summary_text() == model.summary_text());
+  CHECK(loaded.predict(images()).to_vector() == model.predict(images()).to_vector());
+  CHECK_FALSE(loaded.get_layer("inner").trainable());
+  CHECK(loaded.trainable_weights().size() == model.trainable_weights().size());
+  const auto& call = *loaded.nodes()[1];
+  CHECK(call.name == "base");
+  CHECK(call.training == false);
+}
+
+TEST_CASE("A Sequential is loaded as one") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const Sequential model(
+      {Input({8, 8, 3}), Conv2D({.filters = 2, .kernel_size = 3}), GlobalAveragePooling2D()});
+  save_keras(model, path);
+  const auto loaded = load_keras(path);
+  CHECK(loaded.class_name() == "Sequential");
+  CHECK(loaded.predict(images()).to_vector() == model.predict(images()).to_vector());
+  save_keras(loaded, path);
+  CHECK(load_keras(path).summary_text() == model.summary_text());
+}
+
+TEST_CASE("A program's own layer is saved and loaded once it is registered") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto x = Input({8, 8, 3});
+  const Model model(x, Scale({.factor = 0.3f})(x));
+  layer_registry<Cpu>().erase("Scale");
+  CHECK_THROWS_WITH(save_keras(model, path), Catch::Contains("register_layer<Scale>"));
+  register_layer<Scale>("Scale");
+  save_keras(model, path);
+  CHECK(load_keras(path).predict(images()).to_vector() == model.predict(images()).to_vector());
+}
+
+TEST_CASE("Loading draws nothing") {
+  const test::ScratchFolder folder;
+  save_keras(nested(), folder / "model.keras");
+  set_random_seed(1);
+  const auto before = unique_random("after").uniform(0, 0, 1);
+  set_random_seed(1);
+  load_keras(folder / "model.keras");
+  CHECK(FilledLater::current() == nullptr);
+  CHECK(unique_random("after").uniform(0, 0, 1) == before);
+}
+
+TEST_CASE("A file that is none is an error with its name") {
+  const test::ScratchFolder folder;
+  CHECK_THROWS_WITH(load_keras(folder / "none.keras"), Catch::Contains("none.keras"));
+  CHECK_THROWS_WITH(save_keras(nested(), folder / "model.h5"),
+                    Catch::Contains("expected a name that ends in .keras"));
+  CHECK_THROWS_WITH(save_keras(nested(), folder / "no/model.keras"), Catch::Contains("no/model.keras"));
+}
+
+}  // namespace test_load_keras
