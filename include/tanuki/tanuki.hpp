@@ -2,6 +2,12 @@
 
 // tanuki on a CPU: everything but the reading of Keras' own files, which is in tanuki/keras.hpp.
 
+#include "tanuki/applications/efficientnet.hpp"
+#include "tanuki/applications/inception_resnet_v2.hpp"
+#include "tanuki/applications/inception_v3.hpp"
+#include "tanuki/applications/mobilenet_v2.hpp"
+#include "tanuki/applications/resnet.hpp"
+#include "tanuki/applications/vgg.hpp"
 #include "tanuki/applications/xception.hpp"
 #include "tanuki/backend/eigen/backend.hpp"
 #include "tanuki/callbacks/callback.hpp"
@@ -85,6 +91,7 @@
 #include "tanuki/losses/find.hpp"
 #include "tanuki/metrics/find.hpp"
 #include "tanuki/metrics/mean.hpp"
+#include "tanuki/models/freezing.hpp"
 #include "tanuki/models/plan_description.hpp"
 #include "tanuki/models/sequential.hpp"
 #include "tanuki/models/summary.hpp"
