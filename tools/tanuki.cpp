@@ -1,41 +1,90 @@
-// The command-line tool for files of weights.
+// The command-line tool for files of Keras: models and weights.
 //
 //   build/bin/tanuki convert IN OUT.safetensors    IN: .keras, .weights.h5 or the legacy .h5 of Keras
+//   build/bin/tanuki convert IN OUT.keras          IN: a whole model, .keras or legacy .h5
 //   build/bin/tanuki summary FILE                  what any of these holds, or a .safetensors file
+//   build/bin/tanuki predict MODEL.keras IN.npy OUT.npy
+//   build/bin/tanuki predict MODEL.keras IMAGE… [--json]
+//   build/bin/tanuki fit MODEL.keras X.npy Y.npy OUT.keras [options]
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "tanuki/convert.hpp"
+#include "tanuki/fit.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/own_process.hpp"
+#include "tanuki/predict.hpp"
 #include "tanuki/weight_file.hpp"
 
 int main(int argc, char** argv) {
-  CLI::App app("Files of weights, of Keras and of tanuki.");
+  CLI::App app("Models and weights, of Keras and of tanuki.");
   app.require_subcommand(1);
   std::string in, out, file;
   bool quiet = false;
 
-  CLI::App* convert = app.add_subcommand("convert", "Makes a .safetensors file of a file of Keras");
+  CLI::App* convert =
+      app.add_subcommand("convert", "Makes a .safetensors file, or a .keras file, of a file of Keras");
   convert->add_option("IN", in, ".keras, .weights.h5 or legacy .h5")->required();
-  convert->add_option("OUT", out, "the .safetensors file to write")->required();
+  convert->add_option("OUT", out, "the .safetensors file to write, or the .keras file")->required();
   convert->add_flag("--quiet", quiet, "do not list the tensors");
 
   CLI::App* summary = app.add_subcommand("summary", "Lists the tensors of a file");
   summary->add_option("FILE", file, ".safetensors, .keras, .weights.h5 or legacy .h5")->required();
+
+  std::vector<std::string> inputs;
+  bool json = false;
+  CLI::App* predict =
+      app.add_subcommand("predict", "Prints or writes what a model makes of images or a tensor");
+  predict->add_option("MODEL", file, "a .keras file, or a whole model in legacy .h5")->required();
+  predict->add_option("IN", inputs, "IN.npy OUT.npy (batch first), or image files")->required();
+  predict->add_flag("--json", json, "for images: print JSON");
+
+  tool::FitSettings training;
+  bool no_shuffle = false;
+  CLI::App* fit =
+      app.add_subcommand("fit", "Trains a model on two .npy files, and writes it with its optimizer");
+  fit->add_option("MODEL", training.model, "a .keras file")->required();
+  fit->add_option("X", training.x, ".npy, batch first")->required();
+  fit->add_option("Y", training.y, ".npy: the labels")->required();
+  fit->add_option("OUT", training.out, "the .keras file to write")->required();
+  fit->add_option("--loss", training.loss, "Keras' name of a loss; the file's if not given");
+  fit->add_option("--optimizer", training.optimizer, "Keras' name of an optimizer; the file's if not given");
+  fit->add_option("--learning-rate", training.learning_rate, "the file's, or the optimizer's default");
+  fit->add_option("--epochs", training.options.epochs, "passes over the data")->check(CLI::PositiveNumber);
+  fit->add_option("--batch-size", training.options.batch_size, "examples a step")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  fit->add_flag("--no-shuffle", no_shuffle, "in the order of the files");
+  fit->add_option("--validation-split", training.options.validation_split,
+                  "this last part of the data is for validation")
+      ->check(CLI::Range(0.0, 1.0));
+  fit->add_flag("--json", training.json, "print the history as JSON");
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) ? 2 : 0;
   }
+  const auto is_npy = [](const std::string& path) { return path.ends_with(".npy"); };
+  const bool tensor = !inputs.empty() && is_npy(inputs[0]);
+  if (tensor && inputs.size() != 2) {
+    std::cerr << "tanuki: predict takes one IN.npy and one OUT.npy, " << inputs.size()
+              << " files were given\n";
+    return 2;
+  }
+  if (*predict) {
+    const auto work = [&] {
+      if (tensor) return tool::predict_npy(file, inputs[0], inputs[1]);
+      tool::predict_images(file, inputs, json);
+    };
+    return tool::in_own_process(file, work, false);
+  }
+  if (*fit) {
+    training.options.shuffle = !no_shuffle;
+    const auto work = [&] { tool::fit(training); };
+    return tool::in_own_process(training.model, work, false);
+  }
   if (*summary) return tool::in_own_process(file, [&] { tool::print_summary(std::cout, file); });
-  return tool::in_own_process(in, [&] {
-    const tanuki::ConversionReport report = tanuki::convert_keras(in, out);
-    if (quiet) {
-      std::cout << report.summary() << '\n';
-    } else {
-      std::cout << report;
-    }
-  });
+  return tool::in_own_process(in, [&] { tool::convert(in, out, quiet); });
 }

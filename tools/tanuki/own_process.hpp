@@ -32,14 +32,15 @@ int report_errors(Work work) {
   }
 }
 
+/// `limited`: to two minutes of computing.
 template <class Work>
-int in_own_process(const std::string& file, Work work) {
+int in_own_process(const std::string& file, Work work, bool limited = true) {
 #if defined(__unix__) || defined(__APPLE__)
   std::cout.flush();
   const pid_t child = fork();
   if (child == 0) {
     const rlimit seconds{120, 120};  // of computing: a gigabyte takes some five
-    setrlimit(RLIMIT_CPU, &seconds);
+    if (limited) setrlimit(RLIMIT_CPU, &seconds);
     std::signal(SIGXFSZ, SIG_IGN);  // a file too large for the user's limit is then an error of writing it
     const int code = report_errors(work);
     std::cout.flush();

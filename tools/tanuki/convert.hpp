@@ -1,0 +1,33 @@
+#pragma once
+
+// `tanuki convert`: the weights of a file of Keras as safetensors, or a whole model as a .keras file of today.
+
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+#include "tanuki/keras.hpp"
+#include "tanuki/tanuki.hpp"
+
+namespace tool {
+
+inline void convert_model(const std::string& in, const std::string& out, bool quiet) {
+  std::error_code missing;
+  if (std::filesystem::equivalent(in, out, missing))
+    tanuki::fail("'", out, "' is the file to be converted, expected another name to write to");
+  const auto model = tanuki::load_keras(in);
+  tanuki::save_keras(model, out);
+  if (!quiet) std::cout << model.summary_text();
+}
+
+inline void convert(const std::string& in, const std::string& out, bool quiet) {
+  if (out.ends_with(".keras")) return convert_model(in, out, quiet);
+  const tanuki::ConversionReport report = tanuki::convert_keras(in, out);
+  if (quiet) {
+    std::cout << report.summary() << '\n';
+  } else {
+    std::cout << report;
+  }
+}
+
+}  // namespace tool

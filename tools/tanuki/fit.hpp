@@ -1,0 +1,60 @@
+#pragma once
+
+// `tanuki fit`: trains a Keras model on two .npy files and writes it to another .keras file, its optimizer with it.
+
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "tanuki/io/npy.hpp"
+#include "tanuki/keras.hpp"
+#include "tanuki/tanuki.hpp"
+
+namespace tool {
+
+struct FitSettings {
+  std::string model, x, y, out;
+  std::optional<std::string> loss, optimizer;  ///< none: the file's
+  std::optional<double> learning_rate;
+  tanuki::FitOptions options;
+  bool json = false;
+};
+
+/// The file's compile settings, and in their place what the command line asks for. The optimizer keeps its state where
+/// it stays the same.
+inline void compile(const tanuki::Model<>& model, const FitSettings& settings) {
+  const bool compiled = model.compiled();
+  if (!compiled && (!settings.loss || !settings.optimizer)) {
+    tanuki::fail("'", settings.model, "' has no compile settings: expected --loss and --optimizer, ",
+                 settings.loss ? "--optimizer is missing" : "--loss is missing");
+  }
+  if (settings.loss || settings.optimizer) {
+    tanuki::CompileOptions<> options;
+    std::optional<tanuki::AnyOptimizer<tanuki::Cpu>> before;
+    if (compiled) {
+      options = model.trainer().options();
+      before = model.trainer().optimizer();
+    }
+    if (settings.loss) options.loss = tanuki::AnyLoss<tanuki::Cpu>(*settings.loss);
+    if (settings.optimizer) options.optimizer = *settings.optimizer;
+    model.compile(options);
+    if (before && !settings.optimizer) model.trainer().optimizer() = *before;
+  }
+  if (settings.learning_rate) model.trainer().optimizer().learning_rate(*settings.learning_rate);
+}
+
+inline void fit(const FitSettings& settings) {
+  if (!settings.out.ends_with(".keras"))
+    tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
+  const auto model = tanuki::load_keras(settings.model);
+  compile(model, settings);
+  const auto x = tanuki::read_npy(settings.x), y = tanuki::read_npy(settings.y);
+  tanuki::FitOptions options = settings.options;
+  options.verbose = !settings.json;
+  options.output = &std::cerr;
+  const auto history = model.fit(x, y, options);
+  tanuki::save_keras(model, settings.out);
+  if (settings.json) std::cout << tanuki::history_json(history.series()).dump() << '\n';
+}
+
+}  // namespace tool
