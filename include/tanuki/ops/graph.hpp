@@ -69,8 +69,7 @@ class Graph {
   void replace_steps(std::vector<Step> steps) { steps_ = std::move(steps); }
 
   void penalize(const Value<B>& value, Regularizer regularizer) {
-    if (regularizer.orthogonal != 0 && value.shape().rank() != 1)
-      fail("an orthogonal activity_regularizer is for outputs (units), the output is ", value.shape());
+    if (regularizer.orthogonal != 0) fail("the activity_regularizer is orthogonal, expected L1 or L2");
     if (regularizer) penalties_.push_back({value.id, regularizer});
   }
   const std::vector<Penalty>& penalties() const { return penalties_; }

@@ -236,7 +236,7 @@ class Trainer {
                        std::span<const TensorView<B>> gradients, Index batch) const {
     double loss = 0;
     for (auto [output, regularizer] : penalties_) {
-      for (float* part : {&regularizer.l1, &regularizer.l2, &regularizer.orthogonal}) *part /= float(batch);
+      for (float* part : {&regularizer.l1, &regularizer.l2}) *part /= float(batch);
       const auto gradient = gradients.empty() ? TensorView<B>{} : gradients[output];
       loss += double(ops::RegularizeKernel<B>::run(context, regularizer, values[output], gradient));
     }
