@@ -196,7 +196,7 @@ TEST_CASE("steps that no output needs are not run") {
   CHECK(plan.schedule().forward().size() == 1);
 }
 
-TEST_CASE("a model of several outputs gives all of them, and cannot be trained yet") {
+TEST_CASE("a model of several outputs gives all of them, and takes a loss for each") {
   const auto in = Input({4});
   const auto x = Dense({.units = 2})(in);
   const auto model = Model<>({in}, {x, ReLU()(x)});
@@ -205,8 +205,8 @@ TEST_CASE("a model of several outputs gives all of them, and cannot be trained y
   const auto outputs = model.inference_plan().forward(default_context<Cpu>(), std::span(&input, 1));
   REQUIRE(outputs.size() == 2);
   for (Index i = 0; i < 6; ++i) CHECK(outputs[1].data[i] == std::max(outputs[0].data[i], 0.0f));
-  CHECK_THROWS_WITH(model.compile({.optimizer = SGD(), .loss = MeanSquaredError()}),
-                    Catch::Contains("2 outputs"));
+  CHECK_THROWS_WITH(model.compile({.optimizer = SGD(), .loss = {"mse", "mae", "mse"}}),
+                    Catch::Contains("3 losses were given, expected one for each of 2 outputs"));
 }
 
 }  // namespace test_plan
