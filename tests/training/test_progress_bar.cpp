@@ -41,7 +41,7 @@ struct Fixture {
   ProgressBarOptions options(Index steps, bool terminal, Index columns = 200) {
     return {.steps = steps, .terminal = terminal, .columns = columns, .clock = [this] { return now; }};
   }
-  std::string shown() const { return ::shown(out.str()); }
+  std::string shown() const { return test_progress_bar::shown(out.str()); }
 };
 
 std::string bars(int count) {

@@ -128,11 +128,11 @@ class Objective {
     return sum;
   }
 
-  /// Counts the losses of a whole batch.
+  /// Counts the losses of a whole batch: the whole loss by its examples, each output's own as one, as Keras' fit does.
   void add(const std::vector<double>& losses, double total, Index examples) {
     loss_.update(total, double(examples));
     examples_ += examples;
-    for (std::size_t i = 0; i < outputs_.size(); ++i) outputs_[i].mean.update(losses[i], double(examples));
+    for (std::size_t i = 0; i < outputs_.size(); ++i) outputs_[i].mean.update(losses[i]);
   }
 
   void reset() {
