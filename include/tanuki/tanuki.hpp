@@ -6,6 +6,7 @@
 #include "tanuki/applications/inception_resnet_v2.hpp"
 #include "tanuki/applications/inception_v3.hpp"
 #include "tanuki/applications/mobilenet_v2.hpp"
+#include "tanuki/applications/preprocess_input.hpp"
 #include "tanuki/applications/resnet.hpp"
 #include "tanuki/applications/vgg.hpp"
 #include "tanuki/applications/xception.hpp"
