@@ -85,7 +85,8 @@ class Model : public LayerOf<Model<B>, B> {
                 const EvaluateOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
-  std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x, const PredictOptions& options) const;
+  std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x,
+                                       const PredictOptions& options) const;
   std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const TrainOnBatchOptions& options) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
