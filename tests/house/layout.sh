@@ -17,10 +17,10 @@ declare -A may=(
   [losses]="core ops"
   [metrics]="core ops losses"
   [optimizers]="core ops"
-  [callbacks]="core"
-  [models]="core ops layers callbacks"
-  [training]="core ops data layers losses metrics optimizers callbacks models"
+  [models]="core ops layers"
+  [training]="core ops data layers losses metrics optimizers models"
   [io]="core ops data layers losses metrics optimizers models training"
+  [callbacks]="core data models training io"
   [applications]="core ops layers models io"
 )
 

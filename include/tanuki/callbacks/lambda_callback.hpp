@@ -6,7 +6,7 @@
 #include <functional>
 #include <type_traits>
 
-#include "tanuki/callbacks/callback.hpp"
+#include "tanuki/training/callback.hpp"
 
 namespace tanuki {
 

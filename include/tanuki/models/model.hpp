@@ -5,7 +5,7 @@
 
 #include <concepts>
 
-#include "tanuki/callbacks/logs.hpp"
+#include "tanuki/core/logs.hpp"
 #include "tanuki/models/plan.hpp"
 #include "tanuki/models/topology.hpp"
 
@@ -180,6 +180,7 @@ class Model : public LayerOf<Model<B>, B> {
 
   // Defined in training/.
   void check_batch(const Batch& batch) const;
+  void recompile() const;
   History fit_tensors(Batch data, const FitOptions& options) const;
   History fit_batches(const Batches& data, const Batches* validation_data, const FitOptions& options) const;
   Logs validate(const Batches& data, Index epoch, Index steps) const;

@@ -19,6 +19,15 @@ void Model<B>::compile(CompileOptions<B> options) const {
   net.trainer = std::make_shared<Trainer<B>>(*this, std::move(options), net.trainer.get());
 }
 
+/// compile() with what it was given before, for what is trainable now; a learning rate that was set since stays.
+template <class B>
+void Model<B>::recompile() const {
+  auto options = trainer().options();
+  const auto& rate = trainer().optimizer().learning_rate_source();
+  if (!rate.is_schedule()) options.optimizer.learning_rate(rate);
+  compile(std::move(options));
+}
+
 template <class B>
 Trainer<B>& Model<B>::trainer() const {
   if (!network().trainer)

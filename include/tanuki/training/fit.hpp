@@ -6,9 +6,11 @@
 #include <chrono>
 #include <iostream>
 
-#include "tanuki/callbacks/callback.hpp"
+#include "tanuki/training/callback.hpp"
+#include "tanuki/training/compile.hpp"
 #include "tanuki/training/evaluate.hpp"
 #include "tanuki/training/history.hpp"
+#include "tanuki/training/model_being_fit.hpp"
 #include "tanuki/training/progress_bar.hpp"
 #include "tanuki/training/validation_data.hpp"
 
@@ -82,6 +84,23 @@ inline void check_fit_options(const FitOptions& options) {
   }
 }
 
+/// Gives callbacks the model, and takes it from them at its end.
+class CallbacksWithModel {
+ public:
+  CallbacksWithModel(const std::vector<std::shared_ptr<Callback>>& callbacks, ModelInTraining& model)
+      : callbacks_(callbacks) {
+    for (auto& callback : callbacks_) callback->set_model(&model);
+  }
+  CallbacksWithModel(const CallbacksWithModel&) = delete;
+  CallbacksWithModel& operator=(const CallbacksWithModel&) = delete;
+  ~CallbacksWithModel() {
+    for (auto& callback : callbacks_) callback->set_model(nullptr);
+  }
+
+ private:
+  const std::vector<std::shared_ptr<Callback>>& callbacks_;
+};
+
 inline Index validation_batch_size(const FitOptions& options) {
   return options.validation_batch_size ? options.validation_batch_size : options.batch_size;
 }
@@ -116,13 +135,13 @@ Logs Model<B>::validate(const Batches& data, Index epoch, Index steps) const {
 template <class B>
 History Model<B>::fit_batches(const Batches& data, const Batches* validation_data,
                               const FitOptions& options) const {
-  auto& trainer = this->trainer();
-  const auto compiled = network().trainer;  // stays, whatever a callback does to the model
+  auto compiled = network().trainer;  // stays, whatever a callback does to the model
+  auto* trainer = &this->trainer();
   auto& context = default_context<B>();
   std::ostream& out = options.output ? *options.output : std::cout;
-  check_micro_batches(trainer.plan().graph(), options.micro_batch_size);
+  check_micro_batches(trainer->plan().graph(), options.micro_batch_size);
   detail::check_fit_options(options);
-  detail::warn_before_training(out, *this, trainer);
+  detail::warn_before_training(out, *this, *trainer);
   History history;
   Logs logs;
   std::unique_ptr<BatchPass> pass;
@@ -136,11 +155,18 @@ History Model<B>::fit_batches(const Batches& data, const Batches* validation_dat
       fail("[fit] a callback has compiled '", this->name(),
            "' or changed its layers: expected that after fit()");
   };
+  ModelBeingFit<B> model(*this);
+  const detail::CallbacksWithModel with_model(options.callbacks, model);
   tell([](Callback& c) { c.stop_training(false), c.on_train_begin(); });
 
   for (Index epoch = options.initial_epoch; epoch < options.epochs && !stop(); ++epoch) {
     const auto begin = std::chrono::steady_clock::now();
     tell([&](Callback& c) { c.on_epoch_begin(epoch); });
+    if (model.take_changed()) {
+      recompile();
+      compiled = network().trainer;
+      trainer = compiled.get();
+    }
     if (options.verbose) out << "Epoch " << epoch + 1 << '/' << options.epochs << std::endl;
     std::optional<ProgressBar> bar;
     if (options.verbose)
@@ -148,27 +174,27 @@ History Model<B>::fit_batches(const Batches& data, const Batches* validation_dat
           out, ProgressBarOptions{.steps = options.steps_per_epoch ? options.steps_per_epoch
                                                                    : std::max<Index>(data.cardinality(), 0)});
 
-    trainer.reset_metrics();
+    trainer->reset_metrics();
     Index step = 0;
     if (options.steps_per_epoch == 0) pass.reset();
     const auto next = [&]() -> const Batch* {
       if (options.steps_per_epoch && step == options.steps_per_epoch) return nullptr;
-      if (!pass) pass = data.iterate(trainer.next_epoch());
+      if (!pass) pass = data.iterate(trainer->next_epoch());
       const Batch* batch = pass->next();
       if (batch || options.steps_per_epoch == 0) return batch;
-      pass = data.iterate(trainer.next_epoch());
+      pass = data.iterate(trainer->next_epoch());
       return pass->next();
     };
     for (const Batch* batch; !stop() && (batch = next());) {
       tell([&](Callback& c) { c.on_train_batch_begin(step); });
       try {
         check_batch(*batch);
-        trainer.train_step(context, *batch, options.micro_batch_size);
+        trainer->train_step(context, *batch, options.micro_batch_size);
       } catch (const Error& error) {
         throw Error("[fit] epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(step + 1) +
                     ": " + error.what());
       }
-      logs = trainer.logs();
+      logs = trainer->logs();
       tell([&](Callback& c) { c.on_train_batch_end(step, logs); });
       ++step;
       if (bar) bar->update(step, logs);
@@ -186,7 +212,7 @@ History Model<B>::fit_batches(const Batches& data, const Batches* validation_dat
     timed.emplace_back("seconds", seconds.count());
     history.add(timed);
   }
-  if (history.epochs() > 0) trainer.finalize();
+  if (history.epochs() > 0) trainer->finalize();
   for (auto& callback : options.callbacks) callback->on_train_end(logs);
   return history;
 }

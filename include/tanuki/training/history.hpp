@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "tanuki/callbacks/logs.hpp"
 #include "tanuki/core/error.hpp"
+#include "tanuki/core/logs.hpp"
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki {

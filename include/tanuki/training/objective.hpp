@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "tanuki/callbacks/logs.hpp"
+#include "tanuki/core/logs.hpp"
 #include "tanuki/models/model.hpp"
 #include "tanuki/training/compile_options.hpp"
 #include "tanuki/training/look_through.hpp"

@@ -13,8 +13,8 @@
 #include <ostream>
 #include <string_view>
 
-#include "tanuki/callbacks/logs.hpp"
 #include "tanuki/core/format.hpp"
+#include "tanuki/core/logs.hpp"
 #include "tanuki/core/terminal.hpp"
 
 namespace tanuki {

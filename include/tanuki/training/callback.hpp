@@ -3,8 +3,8 @@
 // What fit() calls while it trains; derive and override. Epochs and batches count from 0.
 // (keras/src/callbacks/callback.py)
 
-#include "tanuki/callbacks/logs.hpp"
-#include "tanuki/core/shape.hpp"
+#include "tanuki/core/logs.hpp"
+#include "tanuki/training/model_in_training.hpp"
 
 namespace tanuki {
 
@@ -22,12 +22,27 @@ class Callback {
   /// `logs` are the running means of the epoch.
   virtual void on_train_batch_end(Index batch, const Logs& logs) { (void)batch, (void)logs; }
 
+  /// What a checkpoint must keep of this callback, besides its options: any bytes. fit() takes it after each
+  /// on_train_batch_end() and on_epoch_end() that a checkpoint follows.
+  virtual std::string state() const { return {}; }
+  /// Goes on from a state(), after on_train_begin().
+  virtual void restore(const std::string& state) { (void)state; }
+
   /// Asks fit() to end: after the current batch, with the epoch's validation (Keras' model.stop_training).
   /// fit() clears it when it begins.
   void stop_training(bool stop = true) { stops_training_ = stop; }
   bool stops_training() const { return stops_training_; }
 
+  /// The model that fit() trains. Throws Error outside of fit().
+  ModelInTraining& model() const {
+    if (!model_) fail("[callback] model() is there while fit() runs");
+    return *model_;
+  }
+  /// For fit().
+  void set_model(ModelInTraining* model) { model_ = model; }
+
  private:
+  ModelInTraining* model_ = nullptr;
   bool stops_training_ = false;
 };
 
