@@ -13,6 +13,17 @@
 
 using namespace tanuki;
 
+namespace {
+
+/// With --checkpoint, what lets the program go on after it was stopped.
+std::vector<std::shared_ptr<Callback>> callbacks(const Options& options) {
+  if (options.checkpoint.empty()) return {};
+  return {std::make_shared<BackupAndRestore>(
+      BackupAndRestoreOptions{.path = options.checkpoint, .save_freq = options.checkpoint_every})};
+}
+
+}  // namespace
+
 int main(int argc, char** argv) try {
   const Options options = parse(argc, argv);
   default_context<Cpu>().threads(options.threads);
@@ -47,9 +58,11 @@ int main(int argc, char** argv) try {
   model.compile({.optimizer = Adam({.learning_rate = options.learning_rate}),
                  .loss = BinaryCrossentropy({.from_logits = true}),
                  .metrics = {BinaryAccuracy({.threshold = 0})}});
-  report.history("train", model.fit(photos.train, {.epochs = options.epochs,
-                                                   .validation_data = photos.validation,
-                                                   .micro_batch_size = options.micro_batch_size}));
+  const FitOptions fit{.epochs = options.epochs,
+                       .validation_data = photos.validation,
+                       .callbacks = callbacks(options),
+                       .micro_batch_size = options.micro_batch_size};
+  report.history("train", model.fit(photos.train, fit));
 
   if (options.fine_tune_epochs > 0) {
     base.trainable(true);
@@ -57,9 +70,9 @@ int main(int argc, char** argv) try {
     model.compile({.optimizer = Adam({.learning_rate = options.fine_tune_learning_rate}),
                    .loss = BinaryCrossentropy({.from_logits = true}),
                    .metrics = {BinaryAccuracy({.threshold = 0})}});
-    report.history("fine_tune", model.fit(photos.train, {.epochs = options.fine_tune_epochs,
-                                                         .validation_data = photos.validation,
-                                                         .micro_batch_size = options.micro_batch_size}));
+    FitOptions tune = fit;
+    tune.epochs = options.fine_tune_epochs;
+    report.history("fine_tune", model.fit(photos.train, tune));
   }
 
   report.model(model);

@@ -94,8 +94,10 @@ inline Options parse(int argc, char** argv) {
   app.add_option("--out", options.out, "where the results go")->capture_default_str();
   app.add_option("--evaluate", options.evaluate, "photos to test on in the end; may be given often")
       ->allow_extra_args(false);
-  app.add_option("--checkpoint", options.checkpoint, "to resume from");
-  app.add_option("--checkpoint-every", options.checkpoint_every, "training steps");
+  app.add_option("--checkpoint", options.checkpoint, "file to go on from where it is there, and to keep");
+  app.add_option("--checkpoint-every", options.checkpoint_every, "training steps; 0: after each epoch")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -107,8 +109,8 @@ inline Options parse(int argc, char** argv) {
     std::exit(status);
   };
   if (options.backend == "cuda") refuse(3, "--backend cuda: tanuki has no GPU backend yet");
-  if (!options.checkpoint.empty() || options.checkpoint_every)
-    refuse(2, "--checkpoint: resuming is not there yet");
+  if (options.checkpoint.empty() && options.checkpoint_every)
+    refuse(2, "--checkpoint-every: give --checkpoint FILE too");
   if (options.data.empty()) refuse(2, "no photos: give --data DIR or set TANUKI_CATS_VS_DOGS");
   if (!std::filesystem::exists(options.weights)) {
     refuse(2,

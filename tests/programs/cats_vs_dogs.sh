@@ -11,7 +11,7 @@ unset TANUKI_CATS_VS_DOGS
 touch "$work/some.safetensors"
 
 expect 3 "no GPU backend" "$program" --backend cuda --data "$work/pets" --weights "$work/some.safetensors"
-expect 2 "resuming is not there yet" "$program" --checkpoint x --data "$work/pets" --weights "$work/some.safetensors"
+expect 2 "give --checkpoint FILE" "$program" --checkpoint-every 5 --data "$work/pets" --weights "$work/some.safetensors"
 expect 2 "--frobnicate" "$program" --frobnicate
 expect 2 "no photos" "$program" --weights "$work/some.safetensors"
 expect 2 "$work/none.safetensors" "$program" --data "$work/pets" --weights "$work/none.safetensors"

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <span>
@@ -18,8 +19,8 @@
 #include "tanuki/core/error.hpp"
 #include "tanuki/io/platform.hpp"
 
-#ifndef TANUKI_POSIX_FILES
-#include <cstdio>
+#ifdef TANUKI_POSIX_FILES
+#include <csignal>
 #endif
 
 namespace tanuki {
@@ -131,5 +132,24 @@ class AtomicFile {
   std::string path_, temporary_;
   bool committed_ = false;
 };
+
+/// Removes the temporary files of `path` that processes have left which are there no more.
+inline void remove_stale_files([[maybe_unused]] const std::string& path) {
+#ifdef TANUKI_POSIX_FILES
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(path).parent_path();
+  const std::string start = fs::path(path).filename().string() + ".";
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    int process = 0, counter = 0, length = 0;
+    if (name.compare(0, start.size(), start) != 0 ||
+        std::sscanf(name.c_str() + start.size(), "%d.%d.tmp%n", &process, &counter, &length) != 2 ||
+        start.size() + std::size_t(length) != name.size())
+      continue;
+    if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) fs::remove(entry.path(), ignored);
+  }
+#endif
+}
 
 }  // namespace tanuki

@@ -15,6 +15,8 @@ template <class B>
 struct CompileOptions;  // training/compile.hpp
 template <class B>
 class Trainer;  // training/trainer.hpp
+template <class B>
+class FitLoop;  // training/fit_loop.hpp
 struct FitOptions;
 struct EvaluateOptions;
 struct PredictOptions;
@@ -144,6 +146,7 @@ class Model : public LayerOf<Model<B>, B> {
     Topology<B> topology;
     std::shared_ptr<Plan<B>> inference;
     std::shared_ptr<Trainer<B>> trainer;
+    Index fits = 0;  ///< calls of fit()
   };
 
   /// A model that is connected later (Sequential).
@@ -183,7 +186,6 @@ class Model : public LayerOf<Model<B>, B> {
   void recompile() const;
   History fit_tensors(Batch data, const FitOptions& options) const;
   History fit_batches(const Batches& data, const Batches* validation_data, const FitOptions& options) const;
-  Logs validate(const Batches& data, Index epoch, Index steps) const;
   Logs evaluate_batches(const Batches& data, Index epoch, Index steps) const;
   Logs test_batch(const Batch& batch) const;
   std::vector<Tensor<Cpu>> predict_all(const std::vector<const Tensor<Cpu>*>& x,
@@ -224,6 +226,7 @@ class Model : public LayerOf<Model<B>, B> {
   }
 
  private:
+  friend class FitLoop<B>;
   std::shared_ptr<Network> network_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "tanuki/core/logs.hpp"
 #include "tanuki/training/model_in_training.hpp"
+#include "tanuki/training/training_state.hpp"
 
 namespace tanuki {
 
@@ -27,6 +28,9 @@ class Callback {
   virtual std::string state() const { return {}; }
   /// Goes on from a state(), after on_train_begin().
   virtual void restore(const std::string& state) { (void)state; }
+
+  /// Where fit() keeps what it needs to go on after it was killed; null: nowhere. See callbacks/backup_and_restore.hpp.
+  virtual CheckpointStore* checkpoints() { return nullptr; }
 
   /// Asks fit() to end: after the current batch, with the epoch's validation (Keras' model.stop_training).
   /// fit() clears it when it begins.

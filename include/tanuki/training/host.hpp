@@ -1,9 +1,11 @@
 #pragma once
 
-// Between tensors in host memory, which data comes in, and those of a backend.
+// Between tensors in host memory, which data and files are in, and those of a backend.
 
+#include <memory>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "tanuki/core/tensor.hpp"
 
@@ -39,5 +41,17 @@ class OnDevice {
   Tensor<B> copy_;
   const float* data_;
 };
+
+/// A tensor's numbers in memory of the host: in place on a CPU, else a copy that `owners` hold.
+template <class B>
+ConstTensorView<Cpu> on_host(const Tensor<B>& tensor, std::vector<std::shared_ptr<void>>& owners) {
+  if constexpr (std::is_same_v<B, Cpu>) {
+    return tensor.view();
+  } else {
+    auto copy = std::make_shared<std::vector<float>>(tensor.to_vector());
+    owners.push_back(copy);
+    return {copy->data(), tensor.shape()};
+  }
+}
 
 }  // namespace tanuki

@@ -46,6 +46,7 @@ class ModelBeingFit final : public ModelInTraining {
     changed_ = true;
   }
 
+  bool changed() const { return changed_; }
   /// True once after what is trainable was changed through this.
   bool take_changed() { return std::exchange(changed_, false); }
 

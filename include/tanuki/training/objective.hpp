@@ -165,6 +165,36 @@ class Objective {
   /// The examples that logs() covers.
   Index examples() const { return examples_; }
 
+  /// What reset() clears, for a checkpoint in the middle of an epoch.
+  std::vector<std::vector<double>> state() const {
+    std::vector<std::vector<double>> state{loss_.state(), {double(examples_)}};
+    for (const auto& output : outputs_) {
+      state.push_back(output.mean.state());
+      for (const auto& metric : output.metrics) state.push_back(metric.state());
+      for (const auto& metric : output.weighted_metrics) state.push_back(metric.state());
+    }
+    return state;
+  }
+  /// Throws Error where the state is of other metrics.
+  void restore(const std::vector<std::vector<double>>& state) {
+    auto next = state.begin();
+    const auto put = [&](auto& counter) {
+      if (next == state.end() || next->size() != counter.state().size())
+        fail("in '", model_, "': the counts of ", state.size(),
+             " metrics do not fit what it is compiled with");
+      counter.restore(*next++);
+    };
+    put(loss_);
+    examples_ = next == state.end() ? 0 : Index(next++->at(0));
+    for (auto& output : outputs_) {
+      put(output.mean);
+      for (auto& metric : output.metrics) put(metric);
+      for (auto& metric : output.weighted_metrics) put(metric);
+    }
+    if (next != state.end())
+      fail("in '", model_, "': the counts of ", state.size(), " metrics do not fit what it is compiled with");
+  }
+
   /// A loss takes logits, and a metric of the same output draws the line at this threshold.
   bool has_threshold_on_logits(double threshold) const {
     return std::any_of(outputs_.begin(), outputs_.end(), [&](const Output& output) {

@@ -13,6 +13,7 @@
 #include "tanuki/training/batches.hpp"
 #include "tanuki/training/host.hpp"
 #include "tanuki/training/objective.hpp"
+#include "tanuki/training/training_state.hpp"
 
 namespace tanuki {
 
@@ -104,6 +105,49 @@ class Trainer {
 
   /// Training steps done since compile().
   std::uint64_t steps() const { return steps_; }
+
+  /// The paths of the weights that are trained.
+  const std::vector<std::string>& paths() const { return paths_; }
+
+  /// What a checkpoint keeps of this; the optimizer's numbers where they are, or copies that `owners` hold.
+  TrainerState state(std::vector<std::shared_ptr<void>>& owners) {
+    TrainerState state{.seed = seed_,
+                       .first_step = first_step_,
+                       .steps = steps_,
+                       .epochs = epochs_,
+                       .optimizer = optimizer_.class_name(),
+                       .iterations = optimizer_.iterations(),
+                       .metrics = objective_.state()};
+    if (!optimizer_.learning_rate_source().is_schedule()) state.learning_rate = optimizer_.learning_rate();
+    for (const auto& [name, value] : optimizer_.state())
+      state.variables.push_back({name, on_host(value, owners)});
+    return state;
+  }
+
+  /// Goes on from a state(). Throws Error, before anything has changed, where it is of another seed or optimizer.
+  void restore(const TrainerState& state) {
+    if (state.seed != seed_)
+      fail("the training was begun with the random seed ", state.seed, ", now it is ", seed_,
+           ": expected set_random_seed(", state.seed, ")");
+    auto variables = optimizer_.state();
+    if (state.optimizer != optimizer_.class_name() || variables.size() != state.variables.size() ||
+        state.learning_rate.has_value() == optimizer_.learning_rate_source().is_schedule())
+      fail("the training was begun with the optimizer ", state.optimizer, " of ", state.variables.size(),
+           " variables, which differs from ", optimizer_.class_name(), " of ", variables.size());
+    for (std::size_t i = 0; i < variables.size(); ++i) {
+      const auto& [name, values] = state.variables[i];
+      if (variables[i].name != name || !(variables[i].value.shape() == values.shape))
+        fail("the optimizer kept '", name, "' ", values.shape, ", now '", variables[i].name, "' ",
+             variables[i].value.shape());
+    }
+    objective_.restore(state.metrics);
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      Memory<B>::from_host(variables[i].value.data(), state.variables[i].values.data,
+                           std::size_t(variables[i].value.size()));
+    optimizer_.iterations(state.iterations);
+    if (state.learning_rate) optimizer_.learning_rate(*state.learning_rate);
+    first_step_ = state.first_step, steps_ = state.steps, epochs_ = state.epochs;
+  }
 
  private:
   /// An output of the plan whose numbers add to the loss.

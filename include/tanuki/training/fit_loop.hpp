@@ -1,0 +1,269 @@
+#pragma once
+
+// The loop of fit(), which can stop after any batch and go on from there: TrainingState is all that it needs.
+
+#include <chrono>
+#include <iostream>
+
+#include "tanuki/training/callback_list.hpp"
+#include "tanuki/training/evaluate.hpp"
+#include "tanuki/training/fit_options.hpp"
+#include "tanuki/training/history.hpp"
+#include "tanuki/training/lint.hpp"
+#include "tanuki/training/model_being_fit.hpp"
+#include "tanuki/training/progress_bar.hpp"
+
+namespace tanuki {
+
+template <class B>
+class FitLoop {
+ public:
+  FitLoop(const Model<B>& model, const Batches& data, const Batches* validation_data,
+          const FitOptions& options)
+      : model_(model),
+        data_(data),
+        validation_data_(validation_data),
+        options_(options),
+        out_(options.output ? *options.output : std::cout),
+        compiled_(model.network().trainer),
+        seen_(model),
+        callbacks_(options.callbacks, seen_),
+        store_(callbacks_.checkpoints()),
+        epoch_(options.initial_epoch) {
+    check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
+    detail::check_fit_options(options);
+  }
+
+  History run() {
+    detail::warn_before_training(out_, model_, trainer());
+    fit_ = model_.network().fits++;
+    histories_.resize(std::size_t(fit_) + 1), epochs_.resize(std::size_t(fit_) + 1);
+    if (store_) saved_ = store_->load();
+    if (saved_ && was_done()) return history();
+    epochs_.back() = options_.epochs;
+    tell([](Callback& c) { c.on_train_begin(); });
+    if (saved_ && saved_->fit == fit_) resume();
+    saved_.reset();
+    while (epoch_ < options_.epochs && !callbacks_.stops_training()) train_epoch();
+    if (history().epochs() > 0) trainer().finalize();
+    for (auto& callback : callbacks_) callback->on_train_end(logs_);
+    return history();
+  }
+
+ private:
+  Trainer<B>& trainer() { return *compiled_; }
+  History& history() { return histories_.back(); }
+
+  template <class What>
+  void tell(const What& what) {
+    for (auto& callback : callbacks_) what(*callback);
+    if (model_.network().trainer != compiled_)
+      fail("[fit] a callback has compiled '", model_.name(),
+           "' or changed its layers: expected that after fit()");
+  }
+
+  /// Callbacks may have changed what is trainable.
+  void compile_changes() {
+    if (!seen_.take_changed()) return;
+    model_.recompile();
+    compiled_ = model_.network().trainer;
+  }
+
+  void train_epoch() {
+    const auto begin = std::chrono::steady_clock::now();
+    if (step_ == 0) {
+      tell([&](Callback& c) { c.on_epoch_begin(epoch_); });
+      compile_changes();
+      trainer().reset_metrics();
+      if (options_.steps_per_epoch == 0) pass_.reset();
+    }
+    if (options_.verbose) out_ << "Epoch " << epoch_ + 1 << '/' << options_.epochs << std::endl;
+    std::optional<ProgressBar> bar;
+    if (options_.verbose)
+      bar.emplace(out_, ProgressBarOptions{.steps = options_.steps_per_epoch
+                                                        ? options_.steps_per_epoch
+                                                        : std::max<Index>(data_.cardinality(), 0)});
+    for (const Batch* batch; !callbacks_.stops_training() && (batch = next_batch());) {
+      train_batch(*batch);
+      if (bar) bar->update(step_, logs_);
+      ++unsaved_;
+      if (store_ && store_->save_freq() && unsaved_ >= store_->save_freq() && !seen_.changed()) save();
+    }
+    if (step_ == 0) fail("[fit] the data is empty");
+    if (validation_data_ && (epoch_ + 1) % options_.validation_freq == 0) {
+      for (const auto& [key, value] : validate()) logs_.emplace_back("val_" + key, value);
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    if (bar) bar->finish(logs_);
+    tell([&](Callback& c) { c.on_epoch_end(epoch_, logs_); });
+    Logs timed = logs_;
+    timed.emplace_back("seconds", seconds.count());
+    history().add(timed);
+    compile_changes();
+    ++epoch_, step_ = 0;
+    if (store_) save();
+  }
+
+  void train_batch(const Batch& batch) {
+    tell([&](Callback& c) { c.on_train_batch_begin(step_); });
+    try {
+      model_.check_batch(batch);
+      trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
+    } catch (const Error& error) {
+      fail("[fit] epoch ", epoch_ + 1, ", batch ", step_ + 1, ": ", error.what());
+    }
+    logs_ = trainer().logs();
+    tell([&](Callback& c) { c.on_train_batch_end(step_, logs_); });
+    ++step_;
+  }
+
+  Logs validate() {
+    Logs logs;
+    try {
+      logs = model_.evaluate_batches(*validation_data_, 0, options_.validation_steps);
+      if (!std::isfinite(logs[0].second)) fail("the loss is ", logs[0].second);
+    } catch (const Error& error) {
+      fail("[fit] epoch ", epoch_ + 1, ", validation_data: ", error.what());
+    }
+    return logs;
+  }
+
+  /// Null at the end of the epoch. With steps_per_epoch a pass goes on in the next epoch.
+  const Batch* next_batch() {
+    const bool counted = options_.steps_per_epoch > 0;
+    if (counted && step_ == options_.steps_per_epoch) return nullptr;
+    if (!pass_) begin_pass({.pass = trainer().next_epoch()});
+    const Batch* batch = pass_->next();
+    if (!batch && counted) {
+      begin_pass({.pass = trainer().next_epoch()});
+      batch = pass_->next();
+    }
+    place_.batches += batch != nullptr;
+    return batch;
+  }
+
+  void begin_pass(PassPlace place) {
+    pass_ = data_.iterate(place.pass);
+    for (Index i = 0; i < place.batches; ++i) {
+      if (!pass_->next())
+        fail("the data has ended after ", i, " batches; when the training was stopped it had given ",
+             place.batches);
+    }
+    place_ = place;
+  }
+
+  // Checkpoints.
+
+  void save() {
+    TrainingState state{.fit = fit_,
+                        .epoch = epoch_,
+                        .step = step_,
+                        .complete = epoch_ >= options_.epochs || (step_ == 0 && callbacks_.stops_training()),
+                        .cardinality = data_.cardinality(),
+                        .logs = logs_,
+                        .histories = histories_,
+                        .epochs = epochs_,
+                        .trainable = trainer().paths(),
+                        .callbacks = callbacks_.states()};
+    if (pass_ && (step_ > 0 || options_.steps_per_epoch)) state.place = place_;
+    for (const auto& [path, weight] : model_.named_weights())
+      state.weights.push_back({path, on_host(weight.value(), state.owners)});
+    state.trainer = trainer().state(state.owners);
+    store_->save(state);
+    unsaved_ = 0;
+  }
+
+  template <class... Parts>
+  [[noreturn]] void refuse(const Parts&... parts) const {
+    fail("[fit] '", store_->name(), "' is no checkpoint of this training: ", parts...,
+         ". Remove the file to begin anew");
+  }
+
+  /// True where the checkpoint is of a later fit. Its weights are then taken over.
+  bool was_done() {
+    const TrainingState& saved = *saved_;
+    if (saved.fit < fit_ && !saved.complete)
+      refuse("it was stopped in fit number ", saved.fit + 1, ", this is number ", fit_ + 1);
+    if (saved.histories.size() != std::size_t(saved.fit) + 1 || saved.epochs.size() != saved.histories.size())
+      refuse("it is damaged: the number of its fits does not fit");
+    histories_ = saved.histories, epochs_ = saved.epochs;
+    histories_.resize(std::size_t(fit_) + 1), epochs_.resize(std::size_t(fit_) + 1);
+    if (saved.fit <= fit_) return false;
+    const auto number = std::size_t(fit_);
+    if (saved.epochs[number] != options_.epochs)
+      refuse("it is in fit number ", saved.fit + 1, "; number ", fit_ + 1, " was asked for ",
+             saved.epochs[number], " epochs, now for ", options_.epochs);
+    load_weights();
+    if (options_.verbose)
+      out_ << "Fit " << fit_ + 1 << " was done before: '" << store_->name() << "' is in fit " << saved.fit + 1
+           << std::endl;
+    return true;
+  }
+
+  void load_weights() {
+    std::vector<ModelInTraining::WeightValues> values;
+    for (const auto& [path, view] : saved_->weights)
+      values.push_back({path, view.shape, {view.data, view.data + view.size()}});
+    try {
+      seen_.weights(values);
+    } catch (const Error& error) {
+      refuse(error.what());
+    }
+  }
+
+  void check_trainable(const std::vector<std::string>& saved) const {
+    const auto& mine = compiled_->paths();
+    const auto [theirs, ours] = std::mismatch(saved.begin(), saved.end(), mine.begin(), mine.end());
+    const auto text = [](auto place, const auto& all) {
+      return place == all.end() ? "nothing" : "'" + *place + "'";
+    };
+    if (theirs != saved.end() || ours != mine.end())
+      refuse("it trains ", text(theirs, saved), ", this model ", text(ours, mine));
+  }
+
+  void resume() {
+    const TrainingState& saved = *saved_;
+    if (saved.callbacks.size() != callbacks_.size())
+      refuse("it has ", saved.callbacks.size(), " callbacks, now there are ", callbacks_.size());
+    if (saved.cardinality != data_.cardinality())
+      refuse("its data had ", saved.cardinality, " batches, now there are ", data_.cardinality());
+    callbacks_.restore(saved.callbacks);
+    compile_changes();
+    check_trainable(saved.trainable);
+    try {
+      trainer().restore(saved.trainer);
+    } catch (const Error& error) {
+      refuse(error.what());
+    }
+    load_weights();
+    logs_ = saved.logs;
+    epoch_ = saved.epoch, step_ = saved.step;
+    if (options_.verbose) {
+      out_ << "Resuming from '" << store_->name() << "' after epoch " << epoch_;
+      if (step_) out_ << ", batch " << step_;
+      out_ << std::endl;
+    }
+    if (saved.place) begin_pass(*saved.place);
+  }
+
+  const Model<B>& model_;
+  const Batches& data_;
+  const Batches* validation_data_;
+  const FitOptions& options_;
+  std::ostream& out_;
+  std::shared_ptr<Trainer<B>> compiled_;  ///< stays, whatever a callback does to the model
+  ModelBeingFit<B> seen_;
+  CallbackList callbacks_;
+  CheckpointStore* store_;
+  std::optional<TrainingState> saved_;  ///< what was there in the beginning
+
+  Index fit_ = 0, epoch_, step_ = 0;
+  std::unique_ptr<BatchPass> pass_;
+  PassPlace place_;
+  Logs logs_;
+  std::vector<History> histories_;  ///< of the model's fits, as far as a checkpoint needs them
+  std::vector<Index> epochs_;       ///< that they were asked for
+  Index unsaved_ = 0;
+};
+
+}  // namespace tanuki
