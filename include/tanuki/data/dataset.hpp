@@ -49,7 +49,11 @@ class Dataset {
 
   std::unique_ptr<Iterator> iterate(Index epoch) const { return stage("iterate")->iterate(epoch); }
 
-  /// Keeps the elements in memory. On batches the first pass's order is kept too.
+  /// The entries (Example) of each element of a pass, told without making one: which examples come in which
+  /// batch, supposing that no file is bad. Nothing where only the pass itself can tell.
+  std::optional<EntryLists> entries(Index epoch) const { return stage("entries")->entries(epoch); }
+
+  /// Keeps the elements in memory. On batches the order of epoch 0 is kept too.
   Dataset cache() const {
     if (const TablePtr table = this->table()) return then<stages::CachedTable>(table);
     return then<stages::CachedStream>(stage("cache"));

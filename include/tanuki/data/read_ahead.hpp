@@ -109,7 +109,7 @@ class ReadInPlace final : public Iterator {
 
   std::optional<Example> next() override {
     while (place_ < order_.size()) {
-      if (auto example = table_->at(order_[place_++])) return example;
+      if (auto example = table_->numbered(order_[place_++])) return example;
     }
     return std::nullopt;
   }
@@ -126,7 +126,7 @@ inline std::unique_ptr<Iterator> Table::iterate(Index epoch) const {
   if (threads == 0) return std::make_unique<ReadInPlace>(table, order(epoch));
   const auto read = [table, entries = order(epoch)](Index place) -> ReadAhead::Item {
     if (place >= Index(entries.size())) return {.example = {}, .end = true};
-    return {.example = table->at(entries[std::size_t(place)]), .end = false};
+    return {.example = table->numbered(entries[std::size_t(place)]), .end = false};
   };
   return std::make_unique<ReadAhead>(read, threads, Index{4} * threads);
 }

@@ -18,7 +18,14 @@ namespace tanuki {
 /// An input and its target. Unbatched: x (height, width, channels), y (k). Batched: a leading batch axis.
 struct Example {
   Tensor<Cpu> x, y;
+
+  /// The number by which each example in it is known: the same number stands for the same bits of x in every
+  /// pass. Any numbers from 0 on, not always consecutive. Empty where that cannot be said, as after a map.
+  std::vector<Index> entries = {};
 };
+
+/// The entries of each element of a pass, in its order.
+using EntryLists = std::vector<std::vector<Index>>;
 
 /// One pass over the data, for one thread. Keeps alive what it reads from; can be dropped at any time.
 class Iterator {
@@ -43,9 +50,20 @@ class Stage : public std::enable_shared_from_this<Stage> {
   virtual Index cardinality() const = 0;
 
   virtual std::unique_ptr<Iterator> iterate(Index epoch) const = 0;
+
+  /// Whether its elements have entries.
+  virtual bool has_entries() const = 0;
+
+  /// The entries of each element of a pass, told without making one, supposing that none turns out to be bad.
+  /// Nothing where that cannot be known.
+  virtual std::optional<EntryLists> entries(Index epoch) const = 0;
+
+  /// Whether the first axis of an element is over examples.
+  virtual bool batched() const = 0;
 };
 
-/// Single examples, addressed by an entry's number, which stays the same through every later step.
+/// Single examples, addressed by an entry's number, which stays the same through every later step. at() need
+/// not set Example::entries: a pass does.
 class Table : public Stage {
  public:
   /// The entries of a pass, in its order.
@@ -58,6 +76,25 @@ class Table : public Stage {
   virtual int workers() const { return 0; }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const final;  // read_ahead.hpp
+
+  bool has_entries() const override { return true; }
+  bool batched() const override { return false; }
+
+  std::optional<EntryLists> entries(Index epoch) const final {
+    if (!has_entries()) return std::nullopt;
+    EntryLists lists;
+    for (Index entry : order(epoch)) lists.push_back({entry});
+    return lists;
+  }
+
+  /// As at(), with the entry's number where it has one.
+  std::optional<Example> numbered(Index entry) const {
+    std::optional<Example> example = at(entry);
+    if (!example) return example;
+    example->entries.clear();
+    if (has_entries()) example->entries.push_back(entry);
+    return example;
+  }
 };
 
 /// 0 … count-1.

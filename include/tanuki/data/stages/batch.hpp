@@ -23,6 +23,21 @@ class Batched final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), size_, drop_remainder_);
   }
 
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return true; }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    const auto examples = source_->entries(epoch);
+    if (!examples) return std::nullopt;
+    EntryLists batches;
+    for (std::size_t i = 0; i < examples->size(); ++i) {
+      if (i % std::size_t(size_) == 0) batches.emplace_back();
+      batches.back().insert(batches.back().end(), (*examples)[i].begin(), (*examples)[i].end());
+    }
+    if (drop_remainder_ && examples->size() % std::size_t(size_)) batches.pop_back();
+    return batches;
+  }
+
  private:
   class Pass final : public Iterator {
    public:
@@ -37,10 +52,19 @@ class Batched final : public Stage {
         examples.push_back(std::move(*example));
       }
       if (examples.empty() || (drop_remainder_ && Index(examples.size()) < size_)) return std::nullopt;
-      return Example{stack(examples, &Example::x), stack(examples, &Example::y)};
+      return Example{stack(examples, &Example::x), stack(examples, &Example::y), joined_entries(examples)};
     }
 
    private:
+    static std::vector<Index> joined_entries(const std::vector<Example>& examples) {
+      std::vector<Index> joined;
+      for (const Example& example : examples) {
+        if (example.entries.empty()) return {};
+        joined.insert(joined.end(), example.entries.begin(), example.entries.end());
+      }
+      return joined;
+    }
+
     static Tensor<Cpu> stack(const std::vector<Example>& examples, Tensor<Cpu> Example::*part) {
       const Shape& shape = (examples.front().*part).shape();
       Tensor<Cpu> batch(shape.with_batch(Index(examples.size())));

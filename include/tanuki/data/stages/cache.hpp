@@ -1,8 +1,9 @@
 #pragma once
 
 // Elements kept in memory once they were made. A table remembers each entry, so that a shuffle before or
-// after it still changes the order; a stream remembers its first pass that was read to the end, order
-// included, as tf.data does.
+// after it still changes the order; a stream remembers its source's epoch 0, order included, once a pass was
+// read to the end, as tf.data does. What is kept no longer changes, so elements have entries from here on: the
+// table's own, or for a stream without any the place of each example in the order that is kept.
 
 #include <mutex>
 #include <unordered_map>
@@ -53,9 +54,20 @@ class CachedStream final : public Stage {
     return kept ? Index(kept->size()) : source_->cardinality();
   }
 
-  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+  std::unique_ptr<Iterator> iterate(Index) const override {
     if (Kept kept = memory_->get()) return std::make_unique<Replay>(std::move(kept));
-    return std::make_unique<Recording>(source_->iterate(epoch), memory_);
+    return std::make_unique<Recording>(source_, memory_);
+  }
+
+  bool has_entries() const override { return true; }
+  bool batched() const override { return source_->batched(); }
+
+  std::optional<EntryLists> entries(Index) const override {
+    const Kept kept = memory_->get();
+    if (!kept) return source_->entries(0);
+    EntryLists lists;
+    for (const Example& example : *kept) lists.push_back(example.entries);
+    return lists;
   }
 
  private:
@@ -91,13 +103,17 @@ class CachedStream final : public Stage {
 
   class Recording final : public Iterator {
    public:
-    Recording(std::unique_ptr<Iterator> source, std::shared_ptr<Memory> memory)
-        : source_(std::move(source)), memory_(std::move(memory)) {}
+    Recording(const StagePtr& source, std::shared_ptr<Memory> memory)
+        : source_(source->iterate(0)),
+          memory_(std::move(memory)),
+          batched_(source->batched()),
+          numbered_(source->has_entries()) {}
 
     std::optional<Example> next() override {
       if (!source_) return std::nullopt;
       auto example = source_->next();
       if (example) {
+        if (!numbered_) number(*example);
         examples_.push_back(*example);
       } else {
         memory_->set(std::move(examples_));
@@ -107,8 +123,17 @@ class CachedStream final : public Stage {
     }
 
    private:
+    void number(Example& example) {
+      const Shape& shape = example.x.shape();
+      example.entries.resize(batched_ && shape.rank() ? std::size_t(shape.front()) : 1);
+      std::iota(example.entries.begin(), example.entries.end(), next_);
+      next_ += Index(example.entries.size());
+    }
+
     std::unique_ptr<Iterator> source_;
     std::shared_ptr<Memory> memory_;
+    bool batched_, numbered_;
+    Index next_ = 0;  // the number of the next example
     std::vector<Example> examples_;
   };
 

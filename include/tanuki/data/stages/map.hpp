@@ -1,6 +1,7 @@
 #pragma once
 
-// A user's function applied to each element.
+// A user's function applied to each element, whose entries are forgotten: nothing says that the function gives
+// the same each time.
 
 #include <functional>
 
@@ -24,6 +25,7 @@ class MappedTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
   int workers() const override { return workers_ ? workers_ : source_->workers(); }
+  bool has_entries() const override { return false; }
 
   std::optional<Example> at(Index entry) const override {
     auto example = source_->at(entry);
@@ -46,6 +48,10 @@ class MappedStream final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), fn_);
   }
 
+  bool has_entries() const override { return false; }
+  std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
+  bool batched() const override { return source_->batched(); }
+
  private:
   class Pass final : public Iterator {
    public:
@@ -54,7 +60,10 @@ class MappedStream final : public Stage {
 
     std::optional<Example> next() override {
       auto example = source_->next();
-      return example ? fn_(std::move(*example)) : std::optional<Example>();
+      if (!example) return std::nullopt;
+      example = fn_(std::move(*example));
+      example->entries.clear();
+      return example;
     }
 
    private:

@@ -21,6 +21,7 @@ class ShuffledTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::optional<Example> at(Index entry) const override { return source_->at(entry); }
   int workers() const override { return source_->workers(); }
+  bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
     const std::vector<Index> entries = source_->order(epoch);
@@ -44,6 +45,18 @@ class ShuffledStream final : public Stage {
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), seed_, reshuffle_ ? epoch : 0);
+  }
+
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return source_->batched(); }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    auto lists = source_->entries(epoch);
+    if (!lists) return std::nullopt;
+    EntryLists shuffled;
+    for (Index place : random_order(Index(lists->size()), seed_, reshuffle_ ? epoch : 0))
+      shuffled.push_back(std::move((*lists)[std::size_t(place)]));
+    return shuffled;
   }
 
  private:

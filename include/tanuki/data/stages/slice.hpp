@@ -14,6 +14,12 @@ inline Index sliced(Index cardinality, Index first, Index count) {
   return cardinality < 0 ? -1 : std::min(std::max(cardinality - first, Index{0}), count);
 }
 
+template <class T>
+std::vector<T> sliced(const std::vector<T>& all, Index first, Index count) {
+  const auto begin = all.begin() + std::min(first, Index(all.size()));
+  return {begin, begin + sliced(Index(all.size()), first, count)};
+}
+
 /// A bad entry counts as one.
 class SlicedTable final : public Table {
  public:
@@ -23,11 +29,10 @@ class SlicedTable final : public Table {
   Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
   std::optional<Example> at(Index entry) const override { return source_->at(entry); }
   int workers() const override { return source_->workers(); }
+  bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
-    const std::vector<Index> all = source_->order(epoch);
-    const auto begin = all.begin() + std::min(first_, Index(all.size()));
-    return {begin, begin + sliced(Index(all.size()), first_, count_)};
+    return sliced(source_->order(epoch), first_, count_);
   }
 
  private:
@@ -44,6 +49,14 @@ class SlicedStream final : public Stage {
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), first_, count_);
+  }
+
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return source_->batched(); }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    const auto lists = source_->entries(epoch);
+    return lists ? std::optional(sliced(*lists, first_, count_)) : std::nullopt;
   }
 
  private:
@@ -80,6 +93,7 @@ class Subset final : public Table {
   std::vector<Index> order(Index) const override { return entries_; }
   std::optional<Example> at(Index entry) const override { return source_->at(entry); }
   int workers() const override { return source_->workers(); }
+  bool has_entries() const override { return source_->has_entries(); }
 
  private:
   TablePtr source_;
