@@ -52,6 +52,8 @@ class Dataset {
   /// The entries (Example) of each element of a pass, told without making one: which examples come in which
   /// batch, supposing that no file is bad. Nothing where only the pass itself can tell.
   std::optional<EntryLists> entries(Index epoch) const { return stage("entries")->entries(epoch); }
+  /// Whether its elements have entries.
+  bool has_entries() const { return stage("has_entries")->has_entries(); }
 
   /// Keeps the elements in memory. On batches the order of epoch 0 is kept too.
   Dataset cache() const {

@@ -99,6 +99,7 @@ class Plan {
   }
 
   const ops::Graph<B>& graph() const { return *graph_; }
+  const std::vector<int>& outputs() const { return outputs_; }
   const Schedule<B>& schedule() const { return schedule_; }
 
  private:

@@ -67,6 +67,8 @@ class Graph {
   const std::vector<Step>& steps() const { return steps_; }
   /// Other steps over the same values, in an order in which each comes after those that it reads.
   void replace_steps(std::vector<Step> steps) { steps_ = std::move(steps); }
+  /// Other values are given from outside.
+  void replace_inputs(std::vector<int> values) { inputs_ = std::move(values); }
 
   void penalize(const Value<B>& value, Regularizer regularizer) {
     if (regularizer.orthogonal != 0) fail("the activity_regularizer is orthogonal, expected L1 or L2");

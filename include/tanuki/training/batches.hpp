@@ -17,6 +17,9 @@ using ClassWeight = std::map<Index, double>;
 /// TensorList of another owner; weights may be none.
 struct Batch {
   std::vector<const Tensor<Cpu>*> x, y, weights = {};
+  const std::vector<Index>* entries = nullptr;  ///< see Example; null or empty: not known
+  bool features =
+      false;  ///< x is not what the model takes but what comes of it at the frontier: see feature_batches.hpp
 
   Index size() const { return !x.empty() && x[0]->shape().rank() ? x[0]->shape()[0] : 0; }
 };
@@ -41,6 +44,10 @@ class Batches {
   /// -1 where it is not known.
   virtual Index cardinality() const = 0;
   virtual std::unique_ptr<BatchPass> iterate(Index epoch) const = 0;
+  /// Whether its batches have entries.
+  virtual bool has_entries() const { return false; }
+  /// The entries of each batch of a pass, supposing that no file is bad; none where that cannot be told.
+  virtual std::optional<EntryLists> entries(Index epoch) const { return (void)epoch, std::nullopt; }
 };
 
 /// A weight for each label: class numbers, or one-hot rows. (keras/src/trainers/data_adapters/data_adapter_utils.py)
@@ -69,6 +76,8 @@ class DatasetBatches final : public Batches {
   std::unique_ptr<BatchPass> iterate(Index epoch) const override {
     return std::make_unique<Pass>(data_.iterate(epoch), class_weight_);
   }
+  bool has_entries() const override { return data_.has_entries(); }
+  std::optional<EntryLists> entries(Index epoch) const override { return data_.entries(epoch); }
 
  private:
   class Pass final : public BatchPass {
@@ -79,7 +88,7 @@ class DatasetBatches final : public Batches {
     const Batch* next() override {
       example_ = source_->next();
       if (!example_) return nullptr;
-      batch_ = {{&example_->x}, {&example_->y}};
+      batch_ = {{&example_->x}, {&example_->y}, {}, &example_->entries};
       if (!class_weight_.empty()) {
         weights_ = class_weights_of(example_->y, class_weight_);
         batch_.weights = {&weights_};
@@ -128,22 +137,35 @@ class TensorBatches final : public Batches {
   std::unique_ptr<BatchPass> iterate(Index epoch) const override {
     return std::make_unique<Pass>(data_, options_, epoch);
   }
+  bool has_entries() const override { return true; }
+  std::optional<EntryLists> entries(Index epoch) const override {
+    const auto rows = order(options_, epoch);
+    EntryLists lists;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i % std::size_t(options_.batch_size) == 0) lists.emplace_back();
+      lists.back().push_back(rows[i]);
+    }
+    return lists;
+  }
 
  private:
+  static std::vector<Index> order(const TensorBatchesOptions& options, Index epoch) {
+    return options.shuffle ? stages::random_order(options.count, *options.shuffle, epoch)
+                           : entries_in_order(options.count);
+  }
+
   class Pass final : public BatchPass {
    public:
     Pass(const Batch& data, const TensorBatchesOptions& options, Index epoch)
-        : data_(data), options_(options) {
-      rows_ = options.shuffle ? stages::random_order(options.count, *options.shuffle, epoch)
-                              : entries_in_order(options.count);
-    }
+        : data_(data), options_(options), rows_(order(options, epoch)) {}
 
     const Batch* next() override {
       const Index left = Index(rows_.size()) - place_;
       if (left == 0) return nullptr;
       const Index count = std::min(left, options_.batch_size);
       gather(data_.x, x_, count), gather(data_.y, y_, count), gather(data_.weights, weights_, count);
-      batch_ = {pointers(x_), pointers(y_), pointers(weights_)};
+      entries_.assign(rows_.begin() + place_, rows_.begin() + place_ + count);
+      batch_ = {pointers(x_), pointers(y_), pointers(weights_), &entries_};
       place_ += count;
       return &batch_;
     }
@@ -164,7 +186,7 @@ class TensorBatches final : public Batches {
 
     const Batch& data_;
     TensorBatchesOptions options_;
-    std::vector<Index> rows_;
+    std::vector<Index> rows_, entries_;
     Index place_ = 0;
     TensorList x_, y_, weights_;
     Batch batch_;

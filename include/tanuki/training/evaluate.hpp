@@ -41,7 +41,7 @@ Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) c
   for (const Batch* batch; (steps == 0 || batches < steps) && (batch = pass->next());) {
     ++batches;
     try {
-      check_batch(*batch);
+      if (!batch->features) check_batch(*batch);
       trainer.test_step(default_context<B>(), *this, *batch);
     } catch (const Error& error) {
       fail("[evaluate] batch ", batches, ": ", error.what());

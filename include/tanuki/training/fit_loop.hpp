@@ -7,6 +7,7 @@
 
 #include "tanuki/training/callback_list.hpp"
 #include "tanuki/training/evaluate.hpp"
+#include "tanuki/training/feature_batches.hpp"
 #include "tanuki/training/fit_options.hpp"
 #include "tanuki/training/history.hpp"
 #include "tanuki/training/lint.hpp"
@@ -44,6 +45,7 @@ class FitLoop {
     tell([](Callback& c) { c.on_train_begin(); });
     if (saved_ && saved_->fit == fit_) resume();
     saved_.reset();
+    keep_features();
     while (epoch_ < options_.epochs && !callbacks_.stops_training()) train_epoch();
     if (history().epochs() > 0) trainer().finalize();
     for (auto& callback : callbacks_) callback->on_train_end(logs_);
@@ -65,8 +67,31 @@ class FitLoop {
   /// Callbacks may have changed what is trainable.
   void compile_changes() {
     if (!seen_.take_changed()) return;
+    const bool reading = pass_ && options_.steps_per_epoch > 0;
+    pass_.reset(), features_.reset(), validation_features_.reset();
     model_.recompile();
     compiled_ = model_.network().trainer;
+    keep_features();
+    if (reading) begin_pass(place_);
+  }
+
+  /// Where the same images come in later epochs, lets them go through what stays as it is once.
+  void keep_features() {
+    if (!options_.keep_features || options_.epochs - epoch_ < 2) return;
+    const bool first = !features_ && !validation_features_;
+    const auto keep = [&](std::unique_ptr<Batches>& features, const Batches* data, const auto& split_plan) {
+      if (features || !data || !data->has_entries()) return;
+      auto* split = split_plan();
+      if (!split) return;
+      const auto check = [this](const Batch& batch) { model_.check_batch(batch); };
+      features = std::make_unique<FeatureBatches<B>>(*data, *split, check, options_.micro_batch_size,
+                                                     options_.features_in_memory);
+    };
+    keep(features_, &data_, [&] { return trainer().training_split(); });
+    keep(validation_features_, validation_data_, [&] { return trainer().test_split(model_); });
+    if (options_.verbose && first && (features_ || validation_features_))
+      out_ << (features_ ? "Images" : "Validation images")
+           << " go through the layers that are not trained once; what comes out is kept." << std::endl;
   }
 
   void train_epoch() {
@@ -107,7 +132,7 @@ class FitLoop {
   void train_batch(const Batch& batch) {
     tell([&](Callback& c) { c.on_train_batch_begin(step_); });
     try {
-      model_.check_batch(batch);
+      if (!batch.features) model_.check_batch(batch);
       trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
     } catch (const Error& error) {
       fail("[fit] epoch ", epoch_ + 1, ", batch ", step_ + 1, ": ", error.what());
@@ -120,7 +145,8 @@ class FitLoop {
   Logs validate() {
     Logs logs;
     try {
-      logs = model_.evaluate_batches(*validation_data_, 0, options_.validation_steps);
+      logs = model_.evaluate_batches(validation_features_ ? *validation_features_ : *validation_data_, 0,
+                                     options_.validation_steps);
       if (!std::isfinite(logs[0].second)) fail("the loss is ", logs[0].second);
     } catch (const Error& error) {
       fail("[fit] epoch ", epoch_ + 1, ", validation_data: ", error.what());
@@ -143,7 +169,7 @@ class FitLoop {
   }
 
   void begin_pass(PassPlace place) {
-    pass_ = data_.iterate(place.pass);
+    pass_ = (features_ ? *features_ : data_).iterate(place.pass);
     for (Index i = 0; i < place.batches; ++i) {
       if (!pass_->next())
         fail("the data has ended after ", i, " batches; when the training was stopped it had given ",
@@ -243,6 +269,7 @@ class FitLoop {
       if (step_) out_ << ", batch " << step_;
       out_ << std::endl;
     }
+    keep_features();
     if (saved.place) begin_pass(*saved.place);
   }
 
@@ -258,6 +285,7 @@ class FitLoop {
   std::optional<TrainingState> saved_;  ///< what was there in the beginning
 
   Index fit_ = 0, epoch_, step_ = 0;
+  std::unique_ptr<Batches> features_, validation_features_;  ///< see keep_features()
   std::unique_ptr<BatchPass> pass_;
   PassPlace place_;
   Logs logs_;

@@ -27,6 +27,10 @@ struct FitOptions {
   Index validation_steps = 0;       ///< batches to take at most; 0: all
   Index validation_batch_size = 0;  ///< for tensors; 0: batch_size
   Index validation_freq = 1;        ///< validate after every so many epochs
+  bool keep_features =
+      true;  ///< where nothing random lies below what is trained, and the data is the same each epoch:
+             ///< images go through that part once, and what comes out is kept
+  Index features_in_memory = Index{1} << 30;  ///< bytes; what is more lies in temporary files
 };
 
 namespace detail {
@@ -42,6 +46,7 @@ inline void check_fit_options(const FitOptions& options) {
   at_least("validation_steps", options.validation_steps, 0);
   at_least("validation_batch_size", options.validation_batch_size, 0);
   at_least("validation_freq", options.validation_freq, 1);
+  at_least("features_in_memory", options.features_in_memory, 0);
 }
 
 inline Index validation_batch_size(const FitOptions& options) {

@@ -7,6 +7,7 @@
 #include <list>
 
 #include "tanuki/core/glob.hpp"
+#include "tanuki/models/frontier.hpp"
 #include "tanuki/models/model.hpp"
 #include "tanuki/ops/finite.hpp"
 #include "tanuki/ops/regularize.hpp"
@@ -45,13 +46,14 @@ class Trainer {
   float train_step(Context<B>& context, const Batch& batch, Index micro_batch_size = 0) {
     check_micro_batches(plan_.graph(), micro_batch_size);
     const Index examples = batch.size();
+    Plan<B>& plan = training_plan(batch);
     const bool whole = micro_batch_size == 0 || examples <= micro_batch_size;
     if (!whole) objective_.check_parts();
     check_sizes(batch);
     activity_loss_ = 0;
     const std::vector<double> losses =
         whole ? gradients_of(context, batch, 0, examples) : sum_gradients(context, batch, micro_batch_size);
-    auto sums = whole ? plan_.weight_gradients() : sums_.views();
+    auto sums = whole ? plan.weight_gradients() : sums_.views();
     const double loss = objective_.total(losses, activity_loss_ + regularization(context, sums));
     check_loss(loss);
     if (!plan_.trainable_weights().empty()) {
@@ -60,7 +62,7 @@ class Trainer {
       optimizer_.step(context, snapshot_, gradients);
     }
     objective_.add(losses, loss, examples);
-    plan_.commit(context);
+    plan.commit(context);
     ++steps_;
     return float(loss);
   }
@@ -74,7 +76,8 @@ class Trainer {
     const OnDevices inputs(batch.x, 0, batch.size()), labels(batch.y, 0, batch.size()),
         weights(batch.weights, 0, batch.size());
     const Random random = Random{seed_, hash("test")}.fork(std::uint64_t(examples()));
-    auto outputs = test_plan(model).forward(context, inputs.views, random);
+    Plan<B>& plan = batch.features ? *test_split_->above : test_plan(model);
+    auto outputs = plan.forward(context, inputs.views, random);
     activity_loss_ = activity_loss(context, outputs, {}, batch.size());
     outputs.resize(model.outputs().size());
     const auto losses = objective_.run(context, outputs, labels.views, weights.views, {});
@@ -97,6 +100,17 @@ class Trainer {
   AnyOptimizer<B>& optimizer() { return optimizer_; }
   const Objective<B>& objective() const { return objective_; }
   Plan<B>& plan() { return plan_; }
+
+  /// The plan for training in two at the frontier, for batches that say `features`; null where there is little below it.
+  SplitPlan<B>* training_split() {
+    if (!training_split_) training_split_ = split_at_frontier(plan_, moving_weights());
+    return training_split_ ? &*training_split_ : nullptr;
+  }
+  /// The same of the plan for validation.
+  SplitPlan<B>* test_split(const Model<B>& model) {
+    if (!test_split_) test_split_ = split_at_frontier(test_plan(model), moving_weights());
+    return test_split_ ? &*test_split_ : nullptr;
+  }
   /// Numbers the epochs of all fits of the model, so that none repeats another's order and augmentation.
   Index next_epoch() { return epochs_++; }
 
@@ -185,6 +199,16 @@ class Trainer {
     return *test_plan_;
   }
 
+  Plan<B>& training_plan(const Batch& batch) { return batch.features ? *training_split_->above : plan_; }
+
+  /// What training moves: the weights that are trained, and the statistics of batches.
+  std::set<const void*> moving_weights() const {
+    std::set<const void*> moving;
+    for (const auto& weight : snapshot_) moving.insert(weight.id());
+    detail::add_moving_weights(plan_.graph(), moving);
+    return moving;
+  }
+
   /// Throws Error unless every tensor of the batch has as many examples.
   static void check_sizes(const Batch& batch) {
     for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
@@ -204,18 +228,19 @@ class Trainer {
         weights(batch.weights, first, examples);
     Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
     random.example = std::uint64_t(first);
-    auto outputs = plan_.forward(context, inputs.views, random);
+    Plan<B>& plan = training_plan(batch);
+    auto outputs = plan.forward(context, inputs.views, random);
     const auto values = outputs;
     outputs.resize(objective_.outputs());
     std::vector<TensorView<B>> gradients;
-    for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan_.output_gradient(i));
+    for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan.output_gradient(i));
     const double share = double(examples) / double(batch.size());
     const auto losses = objective_.run(context, outputs, labels.views, weights.views, gradients, share);
     for (std::size_t i = outputs.size(); i < values.size(); ++i)
       Memory<B>::zero(gradients[i].data, std::size_t(gradients[i].size()));
     activity_loss_ += activity_loss(context, values, gradients, batch.size());
     check_loss(objective_.total(losses, activity_loss_));
-    if (!plan_.trainable_weights().empty()) plan_.backward(context);
+    if (!plan_.trainable_weights().empty()) plan.backward(context);
     return losses;
   }
 
@@ -228,7 +253,7 @@ class Trainer {
       const auto part = gradients_of(context, batch, first, examples);
       losses.resize(part.size());
       for (std::size_t i = 0; i < part.size(); ++i) losses[i] += part[i];
-      sums_.add(context, plan_.weight_gradients());
+      sums_.add(context, training_plan(batch).weight_gradients());
     }
     return losses;
   }
@@ -309,6 +334,7 @@ class Trainer {
   std::vector<Penalty> penalties_;
   Plan<B> plan_;
   std::unique_ptr<Plan<B>> test_plan_;
+  std::optional<SplitPlan<B>> training_split_, test_split_;
   GradientSums<B> sums_;
   std::vector<std::string> paths_;  ///< of snapshot_
   std::uint64_t seed_;
