@@ -13,6 +13,7 @@
 #include "tanuki/backend/eigen/backend.hpp"
 #include "tanuki/callbacks/backup_and_restore.hpp"
 #include "tanuki/callbacks/lambda_callback.hpp"
+#include "tanuki/core/configure.hpp"
 #include "tanuki/data/dataset.hpp"
 #include "tanuki/data/image_folder.hpp"
 #include "tanuki/data/write_png.hpp"

@@ -2,6 +2,7 @@
 
 // Where a backend's numbers live: allocation and copies. One owner, Buffer; no reference counts.
 
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <limits>
@@ -12,6 +13,19 @@
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki {
+
+namespace detail {
+
+/// Bytes of Memory<Cpu>: see configure.hpp.
+struct HostMemory {
+  std::atomic<std::size_t> used{0}, most{0};
+};
+inline HostMemory& host_memory() {
+  static HostMemory memory;
+  return memory;
+}
+
+}  // namespace detail
 
 /// A backend specialises this with: allocate, release, zero, from_host, to_host, copy (counts are floats).
 template <class B>
@@ -24,14 +38,25 @@ template <>
 struct Memory<Cpu> {
   static constexpr std::align_val_t alignment{64};
 
-  /// Throws Error where so much memory is not to be had.
+  /// Throws Error where so much memory is not to be had, or would go beyond the limit of configure().
   static float* allocate(std::size_t count) {
     constexpr std::size_t most = std::size_t(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(float);
-    void* data = count > most ? nullptr : ::operator new(count * sizeof(float), alignment, std::nothrow);
-    if (!data) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
-    return static_cast<float*>(data);
+    if (count > most) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
+    const std::size_t bytes = count * sizeof(float);
+    auto& host = detail::host_memory();
+    const std::size_t used = host.used.fetch_add(bytes), limit = host.most;
+    const bool allowed = limit == 0 || used + bytes <= limit;
+    void* data = allowed ? ::operator new(bytes, alignment, std::nothrow) : nullptr;
+    if (data) return static_cast<float*>(data);
+    host.used -= bytes;
+    if (allowed) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
+    fail("[memory] ", bytes, " bytes more than the ", used, " in use would go beyond the memory_limit of ",
+         limit);
   }
-  static void release(float* data) noexcept { ::operator delete(data, alignment); }
+  static void release(float* data, std::size_t count) noexcept {
+    ::operator delete(data, alignment);
+    detail::host_memory().used -= count * sizeof(float);
+  }
   static void zero(float* to, std::size_t count) { std::memset(to, 0, count * sizeof(float)); }
   static void copy(float* to, const float* from, std::size_t count) {
     std::memcpy(to, from, count * sizeof(float));
@@ -55,7 +80,7 @@ class Buffer {
     return *this;
   }
   ~Buffer() {
-    if (data_) Memory<B>::release(data_);
+    if (data_) Memory<B>::release(data_, std::size_t(size_));
   }
 
   float* data() { return data_; }

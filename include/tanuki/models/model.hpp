@@ -6,7 +6,7 @@
 #include <concepts>
 
 #include "tanuki/core/logs.hpp"
-#include "tanuki/models/plan.hpp"
+#include "tanuki/models/inference_plans.hpp"
 #include "tanuki/models/topology.hpp"
 
 namespace tanuki {
@@ -129,22 +129,16 @@ class Model : public LayerOf<Model<B>, B> {
     return graph;
   }
 
-  /// The plan for inference; made at the first use.
+  /// The plan for inference, for one thread; made at the first use.
   Plan<B>& inference_plan() const {
-    auto& plan = network().inference;
-    if (!plan) {
-      std::vector<int> outputs;
-      auto recipe = graph(false, outputs);
-      plan = std::make_shared<Plan<B>>(std::move(recipe), std::move(outputs));
-    }
-    return *plan;
+    return network().plans.first([&] { return make_inference_plan(); });
   }
 
  protected:
   struct Network {
     Tensors inputs, outputs;
     Topology<B> topology;
-    std::shared_ptr<Plan<B>> inference;
+    InferencePlans<B> plans;
     std::shared_ptr<Trainer<B>> trainer;
     Index fits = 0;  ///< calls of fit()
   };
@@ -155,7 +149,7 @@ class Model : public LayerOf<Model<B>, B> {
 
   void connect(Tensors inputs, Tensors outputs) const {
     auto& net = *network_;
-    net.inference.reset();
+    net.plans.clear();
     net.trainer.reset();
     net.topology = find_topology(inputs, outputs);
     net.inputs = std::move(inputs);
@@ -179,6 +173,12 @@ class Model : public LayerOf<Model<B>, B> {
       fail(start(), input.shape(), ", ", x, " was given, expected ",
            input.shape().with_batch(x.rank() ? x[0] : 1));
     if (x[0] < examples) fail(start(), input.shape(), ", ", x, " was given: no examples are in it");
+  }
+
+  std::shared_ptr<Plan<B>> make_inference_plan() const {
+    std::vector<int> outputs;
+    auto recipe = graph(false, outputs);
+    return std::make_shared<Plan<B>>(std::move(recipe), std::move(outputs));
   }
 
   // Defined in training/.

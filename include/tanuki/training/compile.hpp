@@ -15,7 +15,7 @@ void Model<B>::compile(CompileOptions<B> options) const {
   if (!options.optimizer) fail("in '", this->name(), "': compile() was given no optimizer");
   if (!options.loss) fail("in '", this->name(), "': compile() was given no loss");
   auto& net = network();
-  net.inference.reset();
+  net.plans.clear();
   net.trainer = std::make_shared<Trainer<B>>(*this, std::move(options), net.trainer.get());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// model.predict(): the network in inference mode over many examples.
+// model.predict(): the network in inference mode over many examples. Several threads may call it for one model at once, while
+// none trains or changes it: each gets the bits that it would get alone.
 
 #include <list>
 
@@ -43,13 +44,13 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cp
   const Random random{random_seed(), hash("predict")};  // for what is called with training = true
   std::vector<Tensor<Cpu>> results;
   for (const auto& output : outputs()) results.emplace_back(output.shape().with_batch(count));
+  const auto plan = network().plans.lease([&] { return make_inference_plan(); });
   for (Index first = 0; first < count; first += options.batch_size) {
     const Index batch = std::min(options.batch_size, count - first);
     std::list<OnDevice<B>> kept;
     std::vector<ConstTensorView<B>> views;
     for (const auto* tensor : x) views.push_back(kept.emplace_back(*tensor, first, batch).view());
-    const auto values =
-        inference_plan().forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
+    const auto values = plan->forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
     for (std::size_t i = 0; i < values.size(); ++i) {
       float* to = results[i].data() + first * outputs()[i].shape().elements();
       Memory<B>::to_host(to, values[i].data, std::size_t(values[i].size()));
