@@ -21,6 +21,7 @@ class Accuracy : public MeanMetric {
   using Options = AccuracyOptions;
 
   static std::string_view class_name() { return "Accuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit Accuracy(AccuracyOptions options = {}) : MeanMetric(options.name), options_(std::move(options)) {}
 

@@ -12,6 +12,8 @@ namespace tanuki {
 
 class AccuracyByShape {
  public:
+  static constexpr MetricDirection direction = MetricDirection::up;
+
   explicit AccuracyByShape(std::string name = "accuracy")
       : binary_({.name = name}), sparse_({.name = name}), categorical_({.name = name}) {}
 

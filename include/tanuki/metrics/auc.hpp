@@ -31,6 +31,7 @@ class AUC : public ConfusionMetric {
   using Options = AUCOptions;
 
   static std::string_view class_name() { return "AUC"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit AUC(AUCOptions options = {})
       : ConfusionMetric(options.name, confusion_options(options), options.from_logits),

@@ -24,6 +24,7 @@ class BinaryAccuracy : public MeanMetric {
   using Options = BinaryAccuracyOptions;
 
   static std::string_view class_name() { return "BinaryAccuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit BinaryAccuracy(BinaryAccuracyOptions options = {})
       : MeanMetric(options.name), options_(std::move(options)) {}

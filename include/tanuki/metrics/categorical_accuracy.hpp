@@ -20,6 +20,7 @@ class CategoricalAccuracy : public MeanMetric {
   using Options = CategoricalAccuracyOptions;
 
   static std::string_view class_name() { return "CategoricalAccuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit CategoricalAccuracy(CategoricalAccuracyOptions options = {})
       : MeanMetric(options.name), options_(std::move(options)) {}

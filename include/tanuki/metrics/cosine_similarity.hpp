@@ -24,6 +24,8 @@ class CosineSimilarityMetric : public LossMetric<CosineSimilarity> {
  public:
   using Options = CosineSimilarityMetricOptions;
 
+  static constexpr MetricDirection direction = MetricDirection::up;
+
   explicit CosineSimilarityMetric(CosineSimilarityMetricOptions options = {})
       : LossMetric(CosineSimilarity({.axis = options.axis, .name = options.name})),
         options_(std::move(options)) {}

@@ -24,6 +24,7 @@ class F1Score : public FBetaScore {
   using Options = F1ScoreOptions;
 
   static std::string_view class_name() { return "F1Score"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit F1Score(F1ScoreOptions options = {})
       : FBetaScore({.average = options.average, .threshold = options.threshold, .name = options.name}),

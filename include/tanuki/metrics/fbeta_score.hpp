@@ -32,6 +32,7 @@ class FBetaScore {
   using Options = FBetaScoreOptions;
 
   static std::string_view class_name() { return "FBetaScore"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit FBetaScore(FBetaScoreOptions options = {}) : options_(std::move(options)) {
     const std::string average = options_.average.value_or("macro");

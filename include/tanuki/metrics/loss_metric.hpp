@@ -5,6 +5,7 @@
 
 #include <concepts>
 
+#include "tanuki/metrics/direction.hpp"
 #include "tanuki/metrics/mean_metric.hpp"
 
 namespace tanuki {
@@ -27,6 +28,8 @@ class LossMetric : public MeanMetric {
 
   static std::string_view class_name() requires requires { Loss::class_name(); }
   { return Loss::class_name(); }
+  static constexpr MetricDirection direction = requires { Loss::class_name(); }
+  ? MetricDirection::down : MetricDirection::unknown;
   const Loss& loss() const { return loss_; }
 
   void check(const Shape& labels, const Shape& predictions) const { loss_.check(labels, predictions); }

@@ -82,6 +82,9 @@ class AnyMetric {
   /// Where it draws the line between yes and no, if it does.
   std::optional<double> threshold() const { return metric_->threshold(); }
 
+  /// Which way it goes as the model gets better, if it says so.
+  MetricDirection direction() const { return metric_->direction(); }
+
   /// The metric itself if it is an M, else null.
   template <class M>
   const M* get() const {
@@ -101,6 +104,7 @@ class AnyMetric {
     virtual std::vector<double> state() const = 0;
     virtual void restore(std::span<const double> state) = 0;
     virtual std::optional<double> threshold() const = 0;
+    virtual MetricDirection direction() const = 0;
   };
 
   template <class M>
@@ -127,6 +131,10 @@ class AnyMetric {
     std::optional<double> threshold() const override {
       if constexpr (requires { metric.threshold(); }) return metric.threshold();
       return std::nullopt;
+    }
+    MetricDirection direction() const override {
+      if constexpr (requires { M::direction; }) return M::direction;
+      return MetricDirection::unknown;
     }
     M metric;
   };

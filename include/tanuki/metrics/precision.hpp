@@ -28,6 +28,7 @@ class Precision : public ConfusionMetric {
   using Options = PrecisionOptions;
 
   static std::string_view class_name() { return "Precision"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit Precision(PrecisionOptions options = {})
       : ConfusionMetric(options.name,

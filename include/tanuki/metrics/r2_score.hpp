@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "tanuki/metrics/direction.hpp"
 #include "tanuki/ops/loss.hpp"
 
 namespace tanuki {
@@ -30,6 +31,7 @@ class R2Score {
   using Options = R2ScoreOptions;
 
   static std::string_view class_name() { return "R2Score"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit R2Score(R2ScoreOptions options = {}) : options_(std::move(options)) {
     const auto& kind = options_.class_aggregation;

@@ -28,6 +28,7 @@ class Recall : public ConfusionMetric {
   using Options = RecallOptions;
 
   static std::string_view class_name() { return "Recall"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit Recall(RecallOptions options = {})
       : ConfusionMetric(options.name,

@@ -20,6 +20,7 @@ class SparseCategoricalAccuracy : public MeanMetric {
   using Options = SparseCategoricalAccuracyOptions;
 
   static std::string_view class_name() { return "SparseCategoricalAccuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit SparseCategoricalAccuracy(SparseCategoricalAccuracyOptions options = {})
       : MeanMetric(options.name), options_(std::move(options)) {}

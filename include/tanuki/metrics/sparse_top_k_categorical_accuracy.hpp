@@ -23,6 +23,7 @@ class SparseTopKCategoricalAccuracy : public MeanMetric {
   using Options = SparseTopKCategoricalAccuracyOptions;
 
   static std::string_view class_name() { return "SparseTopKCategoricalAccuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit SparseTopKCategoricalAccuracy(SparseTopKCategoricalAccuracyOptions options = {})
       : MeanMetric(options.name), options_(std::move(options)) {

@@ -23,6 +23,7 @@ class TopKCategoricalAccuracy : public MeanMetric {
   using Options = TopKCategoricalAccuracyOptions;
 
   static std::string_view class_name() { return "TopKCategoricalAccuracy"; }
+  static constexpr MetricDirection direction = MetricDirection::up;
 
   explicit TopKCategoricalAccuracy(TopKCategoricalAccuracyOptions options = {})
       : MeanMetric(options.name), options_(std::move(options)) {

@@ -14,6 +14,10 @@ class ModelBeingFit final : public ModelInTraining {
   explicit ModelBeingFit(const Model<B>& model) : model_(model) {}
 
   std::string name() const override { return model_.name(); }
+  MetricDirection direction(const std::string& metric) const override {
+    return model_.trainer().objective().direction(metric);
+  }
+  Index iterations() const override { return model_.trainer().optimizer().iterations(); }
   double learning_rate() const override { return model_.trainer().optimizer().learning_rate(); }
   void learning_rate(double value) override { model_.trainer().optimizer().learning_rate(value); }
 
@@ -46,11 +50,26 @@ class ModelBeingFit final : public ModelInTraining {
     changed_ = true;
   }
 
+  Index layers_that_match(const std::string& pattern) const override {
+    return count_layers([&](const auto& inner) {
+      return glob_matches(pattern, inner.path) || glob_matches(pattern, inner.layer->name());
+    });
+  }
+  Index layers_with_weights() const override {
+    return count_layers([](const auto& inner) { return !inner.layer->weights().empty(); });
+  }
+
   bool changed() const { return changed_; }
   /// True once after what is trainable was changed through this.
   bool take_changed() { return std::exchange(changed_, false); }
 
  private:
+  template <class Condition>
+  Index count_layers(const Condition& condition) const {
+    const auto layers = inner_layers(model_);
+    return Index(std::count_if(layers.begin(), layers.end(), condition));
+  }
+
   const Model<B>& model_;
   bool changed_ = false;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tanuki/core/shape.hpp"
+#include "tanuki/metrics/direction.hpp"
 
 namespace tanuki {
 
@@ -22,6 +23,10 @@ class ModelInTraining {
   virtual ~ModelInTraining() = default;
 
   virtual std::string name() const = 0;
+  /// Which way "loss" or the metric of this name goes as the model gets better; the name without "val_".
+  virtual MetricDirection direction(const std::string& metric) const = 0;
+  /// The optimizer's steps.
+  virtual Index iterations() const = 0;
   /// Of the next step.
   virtual double learning_rate() const = 0;
   /// Throws Error where the rate follows a schedule.
@@ -36,6 +41,9 @@ class ModelInTraining {
   /// between two fits, with the same options and the learning rate of now. The optimizer starts anew.
   virtual void unfreeze(const std::string& pattern) = 0;
   virtual void unfreeze_last(Index count) = 0;
+  /// How many layers unfreeze(pattern) would make trainable, and how many unfreeze_last() could.
+  virtual Index layers_that_match(const std::string& pattern) const = 0;
+  virtual Index layers_with_weights() const = 0;
 };
 
 }  // namespace tanuki

@@ -162,6 +162,20 @@ class Objective {
     return logs;
   }
 
+  /// Which way the metric of this name in the logs goes as the model gets better; "loss" goes down.
+  MetricDirection direction(std::string_view name) const {
+    if (name == "loss") return MetricDirection::down;
+    auto next = names_.begin();
+    for (const auto which : {&Output::metrics, &Output::weighted_metrics}) {
+      for (const auto& output : outputs_) {
+        for (const auto& metric : output.*which) {
+          if (*next++ == name) return metric.direction();
+        }
+      }
+    }
+    return MetricDirection::unknown;
+  }
+
   /// The examples that logs() covers.
   Index examples() const { return examples_; }
 
