@@ -23,6 +23,12 @@ class Callback {
   /// `logs` are the running means of the epoch.
   virtual void on_train_batch_end(Index batch, const Logs& logs) { (void)batch, (void)logs; }
 
+  /// Whether fit(), where the loss or a gradient of a step is not finite, calls on_train_batch_end() with a "loss" that is
+  /// not, rather than throw Error. The weights are those of the step before.
+  virtual bool handles_not_finite() const { return false; }
+  /// Before on_epoch_end(): adds what the callbacks behind this one and the History are to see too.
+  virtual void add_to_logs(Logs& logs) const { (void)logs; }
+
   /// What a checkpoint must keep of this callback, besides its options: any bytes. fit() takes it after each
   /// on_train_batch_end() and on_epoch_end() that a checkpoint follows.
   virtual std::string state() const { return {}; }
