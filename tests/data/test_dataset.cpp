@@ -1,47 +1,20 @@
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "files.hpp"
-#include "tanuki/data/dataset.hpp"
+#include "tables.hpp"
 
 namespace test_dataset {
 
 using namespace tanuki;
 using Catch::Contains;
 using test::all;
+using test::counting;
+using test::Fragile;
 using test::numbers;
 using test::sorted;
 
 namespace {
-
-/// x = 0 … n-1, each (1); y = 10 x.
-Dataset counting(int n) {
-  std::vector<float> x = numbers(0, n), y;
-  for (float value : x) y.push_back(10 * value);
-  return Dataset::from_tensors(Tensor<Cpu>(Shape{n, 1}, x), Tensor<Cpu>(Shape{n, 1}, y));
-}
-
-/// Counts how often its entries are made; those in `bad` cannot be. Decodes on three threads.
-class Fragile final : public Table {
- public:
-  Fragile(Index count, std::set<Index> bad) : count_(count), bad_(std::move(bad)) {}
-
-  Index cardinality() const override { return count_; }
-  int workers() const override { return 3; }
-  std::vector<Index> order(Index) const override { return entries_in_order(count_); }
-  std::optional<Example> at(Index entry) const override {
-    ++made;
-    if (bad_.contains(entry)) return std::nullopt;
-    return Example{Tensor<Cpu>(Shape{1}, {float(entry)}), Tensor<Cpu>(Shape{1}, {float(entry)})};
-  }
-
-  mutable std::atomic<int> made{0};
-
- private:
-  Index count_;
-  std::set<Index> bad_;
-};
 
 std::vector<Shape> shapes(const Dataset& dataset) {
   std::vector<Shape> found;

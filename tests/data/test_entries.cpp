@@ -3,13 +3,13 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "files.hpp"
-#include "tanuki/data/dataset.hpp"
+#include "tables.hpp"
 #include "tanuki/data/image_folder.hpp"
 
 namespace test_entries {
 
 using namespace tanuki;
+using test::entries;
 using test::numbers;
 
 namespace {
@@ -18,12 +18,6 @@ namespace {
 Dataset counting(int n) { return Dataset::from_tensors(Tensor<Cpu>(Shape{n, 1}, numbers(100, 100 + n))); }
 
 Example same(Example example) { return example; }
-
-EntryLists passed(const Dataset& dataset, Index epoch = 0) {
-  EntryLists lists;
-  for (auto pass = dataset.iterate(epoch); auto example = pass->next();) lists.push_back(example->entries);
-  return lists;
-}
 
 /// The numbers of x behind each entry, over some epochs.
 std::map<Index, std::vector<float>> rows(const Dataset& dataset, const std::vector<Index>& epochs) {
@@ -46,10 +40,10 @@ std::map<Index, std::vector<float>> rows(const Dataset& dataset, const std::vect
 }  // namespace
 
 TEST_CASE("elements say which entries of the table they hold") {
-  REQUIRE(passed(counting(3)) == EntryLists{{0}, {1}, {2}});
-  REQUIRE(passed(counting(5).batch(2)) == EntryLists{{0, 1}, {2, 3}, {4}});
-  REQUIRE(passed(counting(5).skip(1).take(3).batch(2).prefetch(2)) == EntryLists{{1, 2}, {3}});
-  REQUIRE(passed(counting(5).batch(2).skip(1).take(1)) == EntryLists{{2, 3}});
+  REQUIRE(entries(counting(3)) == EntryLists{{0}, {1}, {2}});
+  REQUIRE(entries(counting(5).batch(2)) == EntryLists{{0, 1}, {2, 3}, {4}});
+  REQUIRE(entries(counting(5).skip(1).take(3).batch(2).prefetch(2)) == EntryLists{{1, 2}, {3}});
+  REQUIRE(entries(counting(5).batch(2).skip(1).take(1)) == EntryLists{{2, 3}});
 }
 
 TEST_CASE("an entry is the same example in every epoch, and foretold") {
@@ -61,27 +55,27 @@ TEST_CASE("an entry is the same example in every epoch, and foretold") {
   };
   for (const Dataset& set : sets) {
     for (const auto& [entry, row] : rows(set, {0, 1, 5})) REQUIRE(row[0] == float(100 + entry));
-    for (Index epoch : {0, 1, 5}) REQUIRE(set.entries(epoch) == passed(set, epoch));
+    for (Index epoch : {0, 1, 5}) REQUIRE(set.entries(epoch) == entries(set, epoch));
   }
-  REQUIRE(passed(sets[0], 0) != passed(sets[0], 1));
+  REQUIRE(entries(sets[0], 0) != entries(sets[0], 1));
 }
 
 TEST_CASE("map forgets the entries, and a cache gives them again") {
   for (const int workers : {0, 2}) {
     const Dataset mapped = counting(4).map(same, workers);
-    REQUIRE(passed(mapped) == EntryLists(4));
-    REQUIRE(passed(mapped.batch(2)) == EntryLists(2));
+    REQUIRE(entries(mapped) == EntryLists(4));
+    REQUIRE(entries(mapped.batch(2)) == EntryLists(2));
     REQUIRE_FALSE(mapped.batch(2).entries(0));
-    REQUIRE(passed(mapped.cache()) == EntryLists{{0}, {1}, {2}, {3}});
-    REQUIRE(passed(mapped.cache().map(same)) == EntryLists(4));
+    REQUIRE(entries(mapped.cache()) == EntryLists{{0}, {1}, {2}, {3}});
+    REQUIRE(entries(mapped.cache().map(same)) == EntryLists(4));
     REQUIRE(mapped.cache().entries(0) == EntryLists{{0}, {1}, {2}, {3}});
   }
   const Dataset batches = counting(5).shuffle(1).batch(2).map(same);
-  REQUIRE(passed(batches) == EntryLists(3));
+  REQUIRE(entries(batches) == EntryLists(3));
   REQUIRE_FALSE(batches.entries(0));
   const Dataset kept = batches.cache();
   REQUIRE_FALSE(kept.entries(0));  // without entries before, only the pass can tell
-  for (Index epoch : {2, 0, 1}) REQUIRE(passed(kept, epoch) == EntryLists{{0, 1}, {2, 3}, {4}});
+  for (Index epoch : {2, 0, 1}) REQUIRE(entries(kept, epoch) == EntryLists{{0, 1}, {2, 3}, {4}});
   REQUIRE(kept.entries(3) == EntryLists{{0, 1}, {2, 3}, {4}});
   REQUIRE(rows(kept.shuffle(2), {0, 1}).size() == 5);
 }
@@ -104,7 +98,7 @@ TEST_CASE("image files have entries; a bad one is foretold, and missing") {
       folder.path(),
       {.batch_size = 2, .image_size = {2, 2}, .shuffle = false, .workers = 2, .on_bad_file = [](auto&) {}});
   REQUIRE(data.entries(0) == EntryLists{{0, 1}, {2, 3}});
-  REQUIRE(passed(data) == EntryLists{{0, 2}, {3}});
+  REQUIRE(entries(data) == EntryLists{{0, 2}, {3}});
 }
 
 }  // namespace test_entries

@@ -15,11 +15,16 @@
 #include "tanuki/data/bad_files.hpp"
 #include "tanuki/data/stages/batch.hpp"
 #include "tanuki/data/stages/cache.hpp"
+#include "tanuki/data/stages/generator.hpp"
 #include "tanuki/data/stages/map.hpp"
 #include "tanuki/data/stages/prefetch.hpp"
+#include "tanuki/data/stages/repeat.hpp"
+#include "tanuki/data/stages/shard.hpp"
 #include "tanuki/data/stages/shuffle.hpp"
 #include "tanuki/data/stages/slice.hpp"
 #include "tanuki/data/stages/tensors.hpp"
+#include "tanuki/data/stages/unbatch.hpp"
+#include "tanuki/data/stages/zip.hpp"
 
 namespace tanuki {
 
@@ -44,7 +49,28 @@ class Dataset {
     return Dataset(std::make_shared<stages::Tensors>(std::move(x), std::move(y)));
   }
 
-  /// Elements (batches, once batched) of a pass: fewer where files turn out to be bad, -1 where not known.
+  /// What the function that `generator` gives for a pass gives: single examples unless options.batched.
+  static Dataset from_generator(ExampleGenerator generator, GeneratorOptions options = {}) {
+    if (!generator) fail("[from_generator] no function was given");
+    if (options.cardinality < infinite_cardinality)
+      fail("[from_generator] cardinality is ", options.cardinality, ", expected 0 or more, ",
+           unknown_cardinality, " (unknown) or ", infinite_cardinality, " (infinite)");
+    return Dataset(std::make_shared<stages::Generated>(std::move(generator), options));
+  }
+
+  /// Pairs: x of an element of `x`, and as its target x of the element of `y` at the same place. The targets of
+  /// both are dropped; the shorter set ends a pass.
+  static Dataset zip(const Dataset& x, const Dataset& y) {
+    const StagePtr &first = x.stage("zip"), &second = y.stage("zip");
+    if (first->batched() != second->batched())
+      fail("[zip] x is ", first->batched() ? "batched" : "single examples", ", y is not: zip before batch");
+    const TablePtr x_table = x.table(), y_table = y.table();
+    if (x_table && y_table) return x.then<stages::ZippedTable>(x_table, y_table);
+    return x.then<stages::ZippedStream>(first, second);
+  }
+
+  /// Elements (batches, once batched) of a pass: fewer where files turn out to be bad, unknown_cardinality (-1)
+  /// where it is not known, infinite_cardinality (-2) where a pass never ends.
   Index cardinality() const { return stage("cardinality")->cardinality(); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const { return stage("iterate")->iterate(epoch); }
@@ -58,14 +84,14 @@ class Dataset {
   /// Keeps the elements in memory. On batches the order of epoch 0 is kept too.
   Dataset cache() const {
     if (const TablePtr table = this->table()) return then<stages::CachedTable>(table);
-    return then<stages::CachedStream>(stage("cache"));
+    return then<stages::CachedStream>(ending("cache"));
   }
 
   /// All elements in random order, another one each epoch (or always that of epoch 0).
   Dataset shuffle(std::uint64_t seed = 0, bool reshuffle_each_iteration = true) const {
     if (const TablePtr table = this->table())
       return then<stages::ShuffledTable>(table, seed, reshuffle_each_iteration);
-    return then<stages::ShuffledStream>(stage("shuffle"), seed, reshuffle_each_iteration);
+    return then<stages::ShuffledStream>(ending("shuffle"), seed, reshuffle_each_iteration);
   }
 
   /// The first `count` elements of each pass. After a shuffle these are others each epoch: to part a set, use
@@ -79,19 +105,50 @@ class Dataset {
     return slice("skip", count, std::numeric_limits<Index>::max());
   }
 
+  /// One part of `count`: every count-th element of a pass, from number `index` on. After a shuffle the parts
+  /// are disjoint where all have the same seed. Before batching a bad file counts as an element.
+  Dataset shard(Index count, Index index) const {
+    if (count < 1) fail("[shard] ", count, " parts, expected 1 or more");
+    if (index < 0 || index >= count)
+      fail("[shard] part ", index, " of ", count, ", expected 0 to ", count - 1);
+    if (const TablePtr table = this->table()) return then<stages::ShardOfTable>(table, count, index);
+    return then<stages::ShardOfStream>(stage("shard"), count, index);
+  }
+
+  /// `count` passes as one, each with its own shuffle; -1: a pass never ends, so fit() needs steps_per_epoch.
+  Dataset repeat(Index count = -1) const {
+    constexpr Index most = 1 << 30;
+    if (count < -1 || count > most)
+      fail("[repeat] ", count, " times, expected 0 to ", most, ", or -1 for ever");
+    return then<stages::Repeated>(stage("repeat"), count);
+  }
+
   /// fn on every element: in the threads that make it, or before batching on `workers` threads.
   Dataset map(ExampleFunction fn, int workers = 0) const {
     if (!fn) fail("[map] no function was given");
+    return map([fn = std::move(fn)](Example example, Random) { return fn(std::move(example)); }, 0, workers);
+  }
+
+  /// fn with random numbers that depend on seed, epoch and entry (in a stream: place) alone.
+  Dataset map(RandomExampleFunction fn, std::uint64_t seed, int workers = 0) const {
+    if (!fn) fail("[map] no function was given");
     if (workers < 0) fail("[map] ", workers, " workers, expected 0 or more");
-    if (const TablePtr table = this->table()) return then<stages::MappedTable>(table, std::move(fn), workers);
-    if (workers) fail("[map] workers are for single examples: map before batch");
-    return then<stages::MappedStream>(stage("map"), std::move(fn));
+    if (const TablePtr table = this->table())
+      return then<stages::MappedTable>(table, std::move(fn), seed, workers);
+    if (workers) fail("[map] workers are for single examples that have entries: map before batch and repeat");
+    return then<stages::MappedStream>(stage("map"), std::move(fn), seed);
   }
 
   /// Stacks `size` elements; the last batch may be smaller.
   Dataset batch(Index size, bool drop_remainder = false) const {
     if (size < 1) fail("[batch] ", size, " elements, expected 1 or more");
     return then<stages::Batched>(stage("batch"), size, drop_remainder);
+  }
+
+  /// The examples of batches, one by one.
+  Dataset unbatch() const {
+    if (!stage("unbatch")->batched()) fail("[unbatch] the elements are single examples: expected batches");
+    return then<stages::Unbatched>(stage_);
   }
 
   /// Up to `count` elements are made ahead, on a thread of their own.
@@ -130,6 +187,11 @@ class Dataset {
  private:
   const StagePtr& stage(const char* step) const {
     if (!stage_) fail("[", step, "] the dataset is empty: make one with from_tensors or from a directory");
+    return stage_;
+  }
+  const StagePtr& ending(const char* step) const {
+    if (stage(step)->cardinality() == infinite_cardinality)
+      fail("[", step, "] the dataset never ends: ", step, " before repeat");
     return stage_;
   }
   TablePtr table() const { return std::dynamic_pointer_cast<const Table>(stage_); }

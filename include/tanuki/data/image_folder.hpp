@@ -102,7 +102,7 @@ class Files final : public Table {
 
   std::vector<Index> order(Index) const override { return entries_in_order(cardinality()); }
 
-  std::optional<Example> at(Index entry) const override {
+  std::optional<Example> at(Index entry, Index) const override {
     const std::string& path = folder_.file_paths[std::size_t(entry)];
     const Index label = folder_.labels[std::size_t(entry)];
     if (!bad_files_->contains(path)) {

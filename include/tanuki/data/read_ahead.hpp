@@ -104,12 +104,12 @@ class ReadAhead final : public Iterator {
 /// The pass without threads of its own.
 class ReadInPlace final : public Iterator {
  public:
-  ReadInPlace(TablePtr table, std::vector<Index> order)
-      : table_(std::move(table)), order_(std::move(order)) {}
+  ReadInPlace(TablePtr table, Index epoch)
+      : table_(std::move(table)), order_(table_->order(epoch)), epoch_(epoch) {}
 
   std::optional<Example> next() override {
     while (place_ < order_.size()) {
-      if (auto example = table_->numbered(order_[place_++])) return example;
+      if (auto example = table_->numbered(order_[place_++], epoch_)) return example;
     }
     return std::nullopt;
   }
@@ -117,16 +117,17 @@ class ReadInPlace final : public Iterator {
  private:
   TablePtr table_;
   std::vector<Index> order_;
+  Index epoch_;
   std::size_t place_ = 0;
 };
 
 inline std::unique_ptr<Iterator> Table::iterate(Index epoch) const {
   const auto table = std::static_pointer_cast<const Table>(shared_from_this());
   const int threads = workers();
-  if (threads == 0) return std::make_unique<ReadInPlace>(table, order(epoch));
-  const auto read = [table, entries = order(epoch)](Index place) -> ReadAhead::Item {
+  if (threads == 0) return std::make_unique<ReadInPlace>(table, epoch);
+  const auto read = [table, epoch, entries = order(epoch)](Index place) -> ReadAhead::Item {
     if (place >= Index(entries.size())) return {.example = {}, .end = true};
-    return {.example = table->numbered(entries[std::size_t(place)]), .end = false};
+    return {.example = table->numbered(entries[std::size_t(place)], epoch), .end = false};
   };
   return std::make_unique<ReadAhead>(read, threads, Index{4} * threads);
 }

@@ -40,13 +40,16 @@ class Iterator {
   virtual std::optional<Example> next() = 0;
 };
 
+inline constexpr Index unknown_cardinality = -1;
+inline constexpr Index infinite_cardinality = -2;  // a pass never ends
+
 /// One step of a pipeline. Immutable as far as its users can see, so passes may overlap. Lives in a
 /// shared_ptr.
 class Stage : public std::enable_shared_from_this<Stage> {
  public:
   virtual ~Stage() = default;
 
-  /// How many elements a pass gives; fewer where files turn out to be bad; -1 where it is not known.
+  /// How many elements a pass gives, fewer where files turn out to be bad; or one of the two below.
   virtual Index cardinality() const = 0;
 
   virtual std::unique_ptr<Iterator> iterate(Index epoch) const = 0;
@@ -69,8 +72,8 @@ class Table : public Stage {
   /// The entries of a pass, in its order.
   virtual std::vector<Index> order(Index epoch) const = 0;
 
-  /// An entry, or nothing where it is bad. Called from several threads at once.
-  virtual std::optional<Example> at(Index entry) const = 0;
+  /// An entry in a pass of that epoch, or nothing where it is bad. Called from several threads at once.
+  virtual std::optional<Example> at(Index entry, Index epoch) const = 0;
 
   /// On how many threads at() is worth calling; 0: on the caller's own.
   virtual int workers() const { return 0; }
@@ -88,8 +91,8 @@ class Table : public Stage {
   }
 
   /// As at(), with the entry's number where it has one.
-  std::optional<Example> numbered(Index entry) const {
-    std::optional<Example> example = at(entry);
+  std::optional<Example> numbered(Index entry, Index epoch) const {
+    std::optional<Example> example = at(entry, epoch);
     if (!example) return example;
     example->entries.clear();
     if (has_entries()) example->entries.push_back(entry);

@@ -16,7 +16,7 @@ class Batched final : public Stage {
 
   Index cardinality() const override {
     const Index count = source_->cardinality();
-    return count < 0 ? -1 : drop_remainder_ ? count / size_ : count / size_ + (count % size_ != 0);
+    return count < 0 ? count : drop_remainder_ ? count / size_ : count / size_ + (count % size_ != 0);
   }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {

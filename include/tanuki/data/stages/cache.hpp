@@ -24,9 +24,9 @@ class CachedTable final : public Table {
     return Index(examples_.size()) == source_->cardinality() ? 0 : source_->workers();
   }
 
-  std::optional<Example> at(Index entry) const override {
+  std::optional<Example> at(Index entry, Index) const override {
     if (const Kept kept = find(entry)) return *kept;
-    const Kept made = std::make_shared<const std::optional<Example>>(source_->at(entry));
+    const Kept made = std::make_shared<const std::optional<Example>>(source_->at(entry, 0));
     std::lock_guard lock(mutex_);
     return *examples_.try_emplace(entry, made).first->second;
   }

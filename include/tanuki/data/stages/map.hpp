@@ -1,10 +1,12 @@
 #pragma once
 
 // A user's function applied to each element, whose entries are forgotten: nothing says that the function gives
-// the same each time.
+// the same each time. Random numbers, for those that want some, depend on (seed, epoch) and on the entry, or in
+// a stream on the place.
 
 #include <functional>
 
+#include "tanuki/core/random.hpp"
 #include "tanuki/data/read_ahead.hpp"
 
 namespace tanuki {
@@ -12,40 +14,50 @@ namespace tanuki {
 /// Called from several threads at once on single examples: it must not share what it writes.
 using ExampleFunction = std::function<Example(Example)>;
 
+/// The same with random numbers of this example's own, others each epoch.
+using RandomExampleFunction = std::function<Example(Example, Random)>;
+
 }  // namespace tanuki
 
 namespace tanuki::stages {
 
+inline Random map_random(std::uint64_t seed, Index epoch, Index element) {
+  return Random{seed, hash("map")}.fork(std::uint64_t(epoch)).fork(std::uint64_t(element));
+}
+
 class MappedTable final : public Table {
  public:
   /// `workers` 0: as many threads as the source has.
-  MappedTable(TablePtr source, ExampleFunction fn, int workers)
-      : source_(std::move(source)), fn_(std::move(fn)), workers_(workers) {}
+  MappedTable(TablePtr source, RandomExampleFunction fn, std::uint64_t seed, int workers)
+      : source_(std::move(source)), fn_(std::move(fn)), seed_(seed), workers_(workers) {}
 
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
   int workers() const override { return workers_ ? workers_ : source_->workers(); }
   bool has_entries() const override { return false; }
 
-  std::optional<Example> at(Index entry) const override {
-    auto example = source_->at(entry);
-    return example ? fn_(std::move(*example)) : std::optional<Example>();
+  std::optional<Example> at(Index entry, Index epoch) const override {
+    auto example = source_->at(entry, epoch);
+    if (!example) return std::nullopt;
+    return fn_(std::move(*example), map_random(seed_, epoch, entry));
   }
 
  private:
   TablePtr source_;
-  ExampleFunction fn_;
+  RandomExampleFunction fn_;
+  std::uint64_t seed_;
   int workers_;
 };
 
 class MappedStream final : public Stage {
  public:
-  MappedStream(StagePtr source, ExampleFunction fn) : source_(std::move(source)), fn_(std::move(fn)) {}
+  MappedStream(StagePtr source, RandomExampleFunction fn, std::uint64_t seed)
+      : source_(std::move(source)), fn_(std::move(fn)), seed_(seed) {}
 
   Index cardinality() const override { return source_->cardinality(); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), fn_);
+    return std::make_unique<Pass>(source_->iterate(epoch), fn_, seed_, epoch);
   }
 
   bool has_entries() const override { return false; }
@@ -55,24 +67,27 @@ class MappedStream final : public Stage {
  private:
   class Pass final : public Iterator {
    public:
-    Pass(std::unique_ptr<Iterator> source, ExampleFunction fn)
-        : source_(std::move(source)), fn_(std::move(fn)) {}
+    Pass(std::unique_ptr<Iterator> source, RandomExampleFunction fn, std::uint64_t seed, Index epoch)
+        : source_(std::move(source)), fn_(std::move(fn)), seed_(seed), epoch_(epoch) {}
 
     std::optional<Example> next() override {
       auto example = source_->next();
       if (!example) return std::nullopt;
-      example = fn_(std::move(*example));
+      example = fn_(std::move(*example), map_random(seed_, epoch_, place_++));
       example->entries.clear();
       return example;
     }
 
    private:
     std::unique_ptr<Iterator> source_;
-    ExampleFunction fn_;
+    RandomExampleFunction fn_;
+    std::uint64_t seed_;
+    Index epoch_, place_ = 0;
   };
 
   StagePtr source_;
-  ExampleFunction fn_;
+  RandomExampleFunction fn_;
+  std::uint64_t seed_;
 };
 
 }  // namespace tanuki::stages

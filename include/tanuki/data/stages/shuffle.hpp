@@ -19,7 +19,7 @@ class ShuffledTable final : public Table {
       : source_(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
 
   Index cardinality() const override { return source_->cardinality(); }
-  std::optional<Example> at(Index entry) const override { return source_->at(entry); }
+  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
   bool has_entries() const override { return source_->has_entries(); }
 

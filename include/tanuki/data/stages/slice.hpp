@@ -4,14 +4,19 @@
 // entries (split).
 
 #include <algorithm>
+#include <limits>
 
 #include "tanuki/data/read_ahead.hpp"
 
 namespace tanuki::stages {
 
-/// How many of `cardinality` elements (-1: unknown) lie in [first, first + count).
+/// How many of `cardinality` elements lie in [first, first + count); all behind `first` where count is the largest
+/// number.
 inline Index sliced(Index cardinality, Index first, Index count) {
-  return cardinality < 0 ? -1 : std::min(std::max(cardinality - first, Index{0}), count);
+  if (cardinality == infinite_cardinality)
+    return count == std::numeric_limits<Index>::max() ? infinite_cardinality : count;
+  return cardinality == unknown_cardinality ? unknown_cardinality
+                                            : std::min(std::max(cardinality - first, Index{0}), count);
 }
 
 template <class T>
@@ -27,7 +32,7 @@ class SlicedTable final : public Table {
       : source_(std::move(source)), first_(first), count_(count) {}
 
   Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
-  std::optional<Example> at(Index entry) const override { return source_->at(entry); }
+  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
   bool has_entries() const override { return source_->has_entries(); }
 
@@ -91,7 +96,7 @@ class Subset final : public Table {
 
   Index cardinality() const override { return Index(entries_.size()); }
   std::vector<Index> order(Index) const override { return entries_; }
-  std::optional<Example> at(Index entry) const override { return source_->at(entry); }
+  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
   bool has_entries() const override { return source_->has_entries(); }
 

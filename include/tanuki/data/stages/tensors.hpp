@@ -2,7 +2,7 @@
 
 // Examples that are the rows of two tensors in memory.
 
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/unbatch.hpp"
 
 namespace tanuki::stages {
 
@@ -12,7 +12,7 @@ class Tensors final : public Table {
   Tensors(Tensor<Cpu> x, Tensor<Cpu> y) : x_(std::move(x)), y_(std::move(y)) {
     if (x_.shape().rank() == 0 || y_.shape().rank() == 0)
       fail("[from_tensors] x ", x_.shape(), " and y ", y_.shape(), " need a first axis, over the examples");
-    if (has_targets() && x_.shape().front() != y_.shape().front())
+    if (has_targets(y_) && x_.shape().front() != y_.shape().front())
       fail("[from_tensors] x ", x_.shape(), " and y ", y_.shape(), " are not equally many examples");
   }
 
@@ -20,18 +20,11 @@ class Tensors final : public Table {
 
   std::vector<Index> order(Index) const override { return entries_in_order(cardinality()); }
 
-  std::optional<Example> at(Index entry) const override {
-    return Example{row(x_, entry), has_targets() ? row(y_, entry) : Tensor<Cpu>()};
+  std::optional<Example> at(Index entry, Index) const override {
+    return Example{row(x_, entry), has_targets(y_) ? row(y_, entry) : Tensor<Cpu>()};
   }
 
  private:
-  bool has_targets() const { return !(y_.shape() == Shape{0}); }
-
-  static Tensor<Cpu> row(const Tensor<Cpu>& tensor, Index entry) {
-    const Shape shape = tensor.shape().without_batch();
-    return {shape, std::span(tensor.data() + entry * shape.elements(), std::size_t(shape.elements()))};
-  }
-
   Tensor<Cpu> x_, y_;
 };
 

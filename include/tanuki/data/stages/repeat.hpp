@@ -1,0 +1,79 @@
+#pragma once
+
+// Several passes as one, or one that never ends. Pass e of `count` goes through the source's epochs e * count,
+// e * count + 1, …; an endless one through e * 2^32, e * 2^32 + 1, …: no order of a shuffle comes twice.
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+class Repeated final : public Stage {
+ public:
+  /// `count` -1: for ever, unless the source gives nothing.
+  Repeated(StagePtr source, Index count) : source_(std::move(source)), count_(count) {}
+
+  Index cardinality() const override {
+    const Index once = source_->cardinality();
+    if (count_ == 0 || once == 0) return 0;
+    if (endless()) return infinite_cardinality;
+    return once < 0 ? once : once * count_;
+  }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(source_, first(epoch), count_);
+  }
+
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return source_->batched(); }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    if (endless()) return std::nullopt;
+    EntryLists all;
+    for (Index i = 0; i < count_; ++i) {
+      auto lists = source_->entries(first(epoch) + i);
+      if (!lists) return std::nullopt;
+      for (auto& list : *lists) all.push_back(std::move(list));
+    }
+    return all;
+  }
+
+ private:
+  bool endless() const { return count_ < 0; }
+  Index first(Index epoch) const { return epoch * (endless() ? Index{1} << 32 : count_); }
+
+  class Pass final : public Iterator {
+   public:
+    Pass(StagePtr source, Index epoch, Index count)
+        : source_(std::move(source)), epoch_(epoch), left_(count) {}
+
+    std::optional<Example> next() override {
+      while (pass_ || left_ != 0) {
+        if (!pass_) begin();
+        if (auto example = pass_->next()) {
+          empty_ = false;
+          return example;
+        }
+        pass_.reset();
+        if (empty_) left_ = 0;
+      }
+      return std::nullopt;
+    }
+
+   private:
+    void begin() {
+      pass_ = source_->iterate(epoch_++);
+      empty_ = true;
+      if (left_ > 0) --left_;
+    }
+
+    StagePtr source_;
+    Index epoch_, left_;
+    std::unique_ptr<Iterator> pass_;
+    bool empty_ = false;  // nothing has come in this pass of the source
+  };
+
+  StagePtr source_;
+  Index count_;
+};
+
+}  // namespace tanuki::stages

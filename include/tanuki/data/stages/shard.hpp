@@ -1,0 +1,82 @@
+#pragma once
+
+// Every count-th element of each pass, from number `index` on: one of `count` parts that together are the whole.
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+/// How many of `cardinality` elements one of the parts has.
+inline Index shard_size(Index cardinality, Index count, Index index) {
+  return cardinality < 0 ? cardinality : (cardinality + count - 1 - index) / count;
+}
+
+template <class T>
+std::vector<T> shard_of(const std::vector<T>& all, Index count, Index index) {
+  std::vector<T> part;
+  for (Index i = index; i < Index(all.size()); i += count) part.push_back(all[std::size_t(i)]);
+  return part;
+}
+
+/// A bad entry counts as one, so the parts stay disjoint.
+class ShardOfTable final : public Table {
+ public:
+  ShardOfTable(TablePtr source, Index count, Index index)
+      : source_(std::move(source)), count_(count), index_(index) {}
+
+  Index cardinality() const override { return shard_size(source_->cardinality(), count_, index_); }
+  std::vector<Index> order(Index epoch) const override {
+    return shard_of(source_->order(epoch), count_, index_);
+  }
+  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
+  int workers() const override { return source_->workers(); }
+  bool has_entries() const override { return source_->has_entries(); }
+
+ private:
+  TablePtr source_;
+  Index count_, index_;
+};
+
+class ShardOfStream final : public Stage {
+ public:
+  ShardOfStream(StagePtr source, Index count, Index index)
+      : source_(std::move(source)), count_(count), index_(index) {}
+
+  Index cardinality() const override { return shard_size(source_->cardinality(), count_, index_); }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(source_->iterate(epoch), count_, index_);
+  }
+
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return source_->batched(); }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    const auto lists = source_->entries(epoch);
+    return lists ? std::optional(shard_of(*lists, count_, index_)) : std::nullopt;
+  }
+
+ private:
+  class Pass final : public Iterator {
+   public:
+    Pass(std::unique_ptr<Iterator> source, Index count, Index index)
+        : source_(std::move(source)), between_(count - 1), skip_(index) {}
+
+    std::optional<Example> next() override {
+      for (; skip_ > 0; --skip_) {
+        if (!source_->next()) return std::nullopt;
+      }
+      skip_ = between_;
+      return source_->next();
+    }
+
+   private:
+    std::unique_ptr<Iterator> source_;
+    Index between_, skip_;
+  };
+
+  StagePtr source_;
+  Index count_, index_;
+};
+
+}  // namespace tanuki::stages

@@ -1,0 +1,83 @@
+#pragma once
+
+// The examples of batches, one by one: the opposite of batch. Throws Error for an element without a first axis, or
+// whose x and y have different first extents.
+
+#include <algorithm>
+
+#include "tanuki/data/read_ahead.hpp"
+
+namespace tanuki::stages {
+
+/// The i-th of the parts of a tensor along its first axis.
+inline Tensor<Cpu> row(const Tensor<Cpu>& tensor, Index i) {
+  const Shape shape = tensor.shape().without_batch();
+  return {shape, std::span(tensor.data() + i * shape.elements(), std::size_t(shape.elements()))};
+}
+
+/// An empty y stands for no targets.
+inline bool has_targets(const Tensor<Cpu>& y) { return !(y.shape() == Shape{0}); }
+
+class Unbatched final : public Stage {
+ public:
+  explicit Unbatched(StagePtr source) : source_(std::move(source)) {}
+
+  Index cardinality() const override {
+    const Index batches = source_->cardinality();
+    return batches > 0 ? unknown_cardinality : batches;
+  }
+
+  std::unique_ptr<Iterator> iterate(Index epoch) const override {
+    return std::make_unique<Pass>(source_->iterate(epoch));
+  }
+
+  bool has_entries() const override { return source_->has_entries(); }
+  bool batched() const override { return false; }
+
+  std::optional<EntryLists> entries(Index epoch) const override {
+    const auto batches = source_->entries(epoch);
+    if (!batches) return std::nullopt;
+    EntryLists examples;
+    for (const auto& batch : *batches) {
+      for (Index entry : batch) examples.push_back({entry});
+    }
+    return examples;
+  }
+
+ private:
+  class Pass final : public Iterator {
+   public:
+    explicit Pass(std::unique_ptr<Iterator> source) : source_(std::move(source)) {}
+
+    std::optional<Example> next() override {
+      while (!batch_ || place_ == batch_->x.shape().front()) {
+        batch_ = source_->next();
+        if (!batch_) return std::nullopt;
+        place_ = 0;
+        check();
+      }
+      Example example{row(batch_->x, place_), {}};
+      if (has_targets(batch_->y)) example.y = row(batch_->y, place_);
+      if (!batch_->entries.empty()) example.entries = {batch_->entries[std::size_t(place_)]};
+      ++place_;
+      return example;
+    }
+
+   private:
+    void check() const {
+      const Shape &x = batch_->x.shape(), &y = batch_->y.shape();
+      if (x.rank() == 0 || y.rank() == 0)
+        fail("[unbatch] x ", x, " and y ", y, " need a first axis, over the examples");
+      if (has_targets(batch_->y) && x.front() != y.front())
+        fail("[unbatch] x ", x, " and y ", y, " are not equally many examples");
+    }
+
+    std::unique_ptr<Iterator> source_;
+    std::optional<Example> batch_;
+    Index place_ = 0;
+  };
+
+  StagePtr source_;
+};
+
+}  // namespace tanuki::stages
