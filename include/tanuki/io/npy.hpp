@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tanuki/core/atomic_file.hpp"
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/core/tensor.hpp"
-#include "tanuki/io/atomic_file.hpp"
-#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
 

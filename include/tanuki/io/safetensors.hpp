@@ -23,10 +23,10 @@
 #include <utility>
 #include <vector>
 
+#include "tanuki/core/atomic_file.hpp"
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/core/tensor.hpp"
-#include "tanuki/io/atomic_file.hpp"
 #include "tanuki/io/element_type.hpp"
-#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
 

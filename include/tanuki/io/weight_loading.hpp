@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "tanuki/io/mapped_file.hpp"
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/io/probe.hpp"
 #include "tanuki/io/weight_matching.hpp"
 #include "tanuki/models/model.hpp"

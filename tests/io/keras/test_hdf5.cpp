@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/io/keras/hdf5.hpp"
-#include "tanuki/io/mapped_file.hpp"
 #include "tests/io/keras/h5_writer.hpp"
 #include "tests/io/scratch_folder.hpp"
 

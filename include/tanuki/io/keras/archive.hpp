@@ -15,11 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "tanuki/core/crc32.hpp"
 #include "tanuki/core/error.hpp"
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/core/shape.hpp"
-#include "tanuki/io/crc32.hpp"
 #include "tanuki/io/keras/stored_member.hpp"
-#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
 

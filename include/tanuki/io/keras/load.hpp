@@ -8,6 +8,7 @@
 
 #include <fstream>
 
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/io/keras/archive.hpp"
 #include "tanuki/io/keras/config/compile_reader.hpp"
 #include "tanuki/io/keras/config/legacy_model.hpp"
@@ -15,7 +16,6 @@
 #include "tanuki/io/keras/config/model_weights.hpp"
 #include "tanuki/io/keras/config/optimizer_state.hpp"
 #include "tanuki/io/keras/version.hpp"
-#include "tanuki/io/mapped_file.hpp"
 #include "tanuki/io/probe.hpp"
 #include "tanuki/training/compile.hpp"
 

@@ -15,7 +15,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "tanuki/io/atomic_file.hpp"
+#include "tanuki/core/atomic_file.hpp"
 #include "tanuki/io/keras/config/compile_writer.hpp"
 #include "tanuki/io/keras/config/model_weights_writer.hpp"
 #include "tanuki/io/keras/config/model_writer.hpp"

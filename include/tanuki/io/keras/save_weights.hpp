@@ -8,7 +8,7 @@
 // A whole model is for save_keras(). A name that ends in .safetensors goes to model.save_weights(). With .probe a
 // fingerprint of every layer's output goes with it, which Keras does not look at.
 
-#include "tanuki/io/atomic_file.hpp"
+#include "tanuki/core/atomic_file.hpp"
 #include "tanuki/io/keras/config/legacy_weights_writer.hpp"
 #include "tanuki/io/keras/config/model_weights_writer.hpp"
 #include "tanuki/io/keras/version.hpp"

@@ -10,11 +10,11 @@
 #include <string>
 #include <string_view>
 
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/io/keras/archive.hpp"
 #include "tanuki/io/keras/legacy_h5.hpp"
 #include "tanuki/io/keras/version.hpp"
 #include "tanuki/io/keras/weights_h5.hpp"
-#include "tanuki/io/mapped_file.hpp"
 
 namespace tanuki {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tanuki/io/atomic_file.hpp"
+#include "tanuki/core/atomic_file.hpp"
 
 namespace tanuki {
 

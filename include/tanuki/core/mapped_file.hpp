@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "tanuki/core/error.hpp"
-#include "tanuki/io/platform.hpp"
+#include "tanuki/core/platform.hpp"
 
 #ifdef TANUKI_POSIX_FILES
 #include <sys/mman.h>

@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "tanuki/core/error.hpp"
-#include "tanuki/io/platform.hpp"
+#include "tanuki/core/platform.hpp"
 
 #ifdef TANUKI_POSIX_FILES
 #include <csignal>

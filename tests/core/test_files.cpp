@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tanuki/io/atomic_file.hpp"
-#include "tanuki/io/mapped_file.hpp"
+#include "tanuki/core/atomic_file.hpp"
+#include "tanuki/core/mapped_file.hpp"
 #include "tests/io/scratch_folder.hpp"
 
 namespace test_files {

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "tanuki/core/crc32.hpp"
 #include "tanuki/core/random.hpp"
-#include "tanuki/io/crc32.hpp"
 
 namespace test_crc32 {
 
