@@ -21,7 +21,8 @@ function(tanuki_find name header)
   target_link_libraries(tanuki::${name} INTERFACE ${TANUKI_${name}_LIBRARY})
 endfunction()
 
-# stb is found as <stb/stb_image.h>, HDF5 as <hdf5.h>, libzip as <zip.h>.
+# stb is found as <stb/stb_image.h>, HDF5 as <hdf5.h>, libzip as <zip.h>, libjpeg-turbo as <jpeglib.h>.
 tanuki_find(stb stb/stb_image.h)
 tanuki_find(hdf5 hdf5.h LIBRARIES hdf5_serial hdf5 SUFFIXES hdf5/serial)
 tanuki_find(libzip zip.h LIBRARIES zip)
+tanuki_find(libjpeg jpeglib.h LIBRARIES jpeg)

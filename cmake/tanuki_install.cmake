@@ -4,11 +4,13 @@ include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_DATADIR}/cmake/tanuki)
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc")
 
-# tanuki::keras has a file of its own: it is read only where HDF5 and libzip are there.
+# tanuki::keras and tanuki::jpeg have files of their own: they are read only where their libraries are there.
 install(TARGETS tanuki EXPORT tanukiTargets)
 install(TARGETS tanuki_keras EXPORT tanukiKerasTargets)
+install(TARGETS tanuki_jpeg EXPORT tanukiJpegTargets)
 install(EXPORT tanukiTargets NAMESPACE tanuki:: DESTINATION ${package})
 install(EXPORT tanukiKerasTargets NAMESPACE tanuki:: DESTINATION ${package})
+install(EXPORT tanukiJpegTargets NAMESPACE tanuki:: DESTINATION ${package})
 
 configure_package_config_file(cmake/tanukiConfig.cmake.in tanukiConfig.cmake INSTALL_DESTINATION ${package})
 write_basic_package_version_file(tanukiConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)

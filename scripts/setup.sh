@@ -7,6 +7,7 @@ packages=(
   g++ make cmake ninja-build ccache                         # building
   libeigen3-dev libstb-dev nlohmann-json3-dev               # the library
   libhdf5-dev libzip-dev                                    # tanuki/keras.hpp
+  libjpeg62-turbo-dev                                       # tanuki::jpeg
   libcli11-dev catch2 libbenchmark-dev                      # programs, tests, benchmarks
   curl ca-certificates                                      # fetching weights
   "$@"

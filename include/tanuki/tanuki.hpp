@@ -22,6 +22,7 @@
 #include "tanuki/callbacks/tensorboard.hpp"
 #include "tanuki/callbacks/terminate_on_nan.hpp"
 #include "tanuki/core/configure.hpp"
+#include "tanuki/data/csv_dataset.hpp"
 #include "tanuki/data/dataset.hpp"
 #include "tanuki/data/image_folder.hpp"
 #include "tanuki/data/write_png.hpp"

@@ -10,8 +10,32 @@ namespace test_decode {
 using namespace tanuki;
 using Catch::Contains;
 
+namespace {
+
+/// In its life decode_image() uses this decoder for JPEG, null: stb_image.
+class Using {
+ public:
+  explicit Using(image_file::JpegDecoder decoder)
+      : before_(std::exchange(image_file::jpeg_decoder, decoder)) {}
+  ~Using() { image_file::jpeg_decoder = before_; }
+  Using(const Using&) = delete;
+  Using& operator=(const Using&) = delete;
+
+ private:
+  image_file::JpegDecoder before_;
+};
+
+/// stb_image, and libjpeg-turbo where this program has it.
+std::vector<image_file::JpegDecoder> decoders() {
+  if (!image_file::jpeg_decoder) return {nullptr};
+  return {nullptr, image_file::jpeg_decoder};
+}
+
+}  // namespace
+
 TEST_CASE("PNG and BMP give their pixels, JPEG nearly") {
   const test::Bytes pixels(7 * 5 * 3, 90);
+  const Using decoder(GENERATE(from_range(decoders())));
   for (const std::string kind : {"png", "bmp", "jpg"}) {
     CAPTURE(kind);
     const Image image = decode_image(test::encode(kind, 7, 5, 3, pixels));
@@ -39,6 +63,7 @@ TEST_CASE("a GIF gives its first picture") {
 }
 
 TEST_CASE("a bad file is refused with its path and the reason") {
+  const Using decoder(GENERATE(from_range(decoders())));
   const test::TemporaryFolder folder;
   const auto refused = [&](const std::string& name, const test::Bytes& bytes, const std::string& reason) {
     const auto path = folder / name;
@@ -78,6 +103,7 @@ TEST_CASE("odd images decode as TensorFlow decodes them") {
     std::cout << "SKIP: TANUKI_ODD_IMAGES is no folder\n";
     return;
   }
+  const Using decoder(GENERATE(from_range(decoders())));
   std::size_t found = 0;
   for (const DecodeGolden& golden : decode_golden) {
     CAPTURE(golden.name);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The rules of the house that can be read off the text: the direction of includes, who may name Eigen, CUDA and
-# HDF5, and the length of a file.
+# The rules of the house that can be read off the text: the direction of includes, who may name Eigen, CUDA,
+# HDF5 and libjpeg, and the length of a file.
 # usage: layout.sh PROJECT
 set -euo pipefail
 shopt -s globstar nullglob
@@ -65,6 +65,8 @@ for file in include/tanuki/**/*.{hpp,inc}; do
         [[ $inner == backend/eigen/* ]] || complain "$file: <$target> belongs under backend/eigen" ;;
       cuda* | cudnn* | cublas* | nvrtc* | nccl*)
         [[ $inner == backend/cuda/* ]] || complain "$file: <$target> belongs under backend/cuda" ;;
+      jpeglib.h | jerror.h)
+        [[ $inner == data/libjpeg.hpp ]] || complain "$file: <$target> belongs in data/libjpeg.hpp" ;;
       hdf5.h | zip.h | H5*)
         [[ $inner == io/keras* ]] || complain "$file: <$target> belongs under io/keras" ;;
     esac

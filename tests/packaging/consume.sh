@@ -26,6 +26,7 @@ else
     grep "CMAKE_BUILD_TYPE=Release"  # said where a user forgets it
 fi
 
+[[ $way != find_package ]] || "$work/jpeg" || { echo "tanuki::jpeg does not decode"; exit 1; }
 printed=$("$work/consumer")
 echo "$printed"
 [[ $printed == $'2 2 0\n2 0 2' ]] || { echo "expected 2 2 0 and 2 0 2"; exit 1; }

@@ -15,6 +15,7 @@
 #include "tanuki/data/bad_files.hpp"
 #include "tanuki/data/stages/batch.hpp"
 #include "tanuki/data/stages/cache.hpp"
+#include "tanuki/data/stages/file_cache.hpp"
 #include "tanuki/data/stages/generator.hpp"
 #include "tanuki/data/stages/map.hpp"
 #include "tanuki/data/stages/prefetch.hpp"
@@ -85,6 +86,16 @@ class Dataset {
   Dataset cache() const {
     if (const TablePtr table = this->table()) return then<stages::CachedTable>(table);
     return then<stages::CachedStream>(ending("cache"));
+  }
+
+  /// Keeps the elements in a file, for this run and later ones; it is there once every element was made, and until then each
+  /// is made again. A damaged file is made again, which a line on stderr tells. Throws Error for a file that is something
+  /// else, or whose elements were made from other data or by other steps; that a function given to map() is another one is
+  /// not noticed.
+  Dataset cache(const std::filesystem::path& file) const {
+    if (file.empty()) fail("[cache] the name of the file is empty");
+    if (const TablePtr table = this->table()) return then<stages::FileCachedTable>(table, file.string());
+    return then<stages::FileCachedStream>(ending("cache"), file.string());
   }
 
   /// All elements in random order, another one each epoch (or always that of epoch 0).

@@ -13,45 +13,36 @@
 
 #include <filesystem>
 #include <fstream>
-#include <limits>
-#include <memory>
 #include <string_view>
 
-#include "tanuki/data/image.hpp"
-#include "tanuki/data/image_file.hpp"
-#include "tanuki/data/stb.hpp"
+#include "tanuki/data/decoders.hpp"
+#include "tanuki/data/libjpeg.hpp"
 
 namespace tanuki {
 
-inline constexpr Index largest_image_file = std::numeric_limits<int>::max();  // what stb_image can count
+struct DecodeOptions {
+  /// libjpeg-turbo may decode to 1/2, 1/4 or 1/8 of the size, which is faster, as long as neither side gets smaller
+  /// than this. Each pixel is then a mean of several, which Keras' bilinear resizing does not take: 600 photos at 150
+  /// px come out 2.6 of 255 off on average, up to 154. Empty: never.
+  ImageSize at_least = {};
+};
 
 /// `name` is what an Error calls the bytes.
-inline Image decode_image(std::span<const std::uint8_t> file, std::string_view name = "an image in memory") {
-  constexpr Index most_pixels = Index{1} << 27;
+inline Image decode_image(std::span<const std::uint8_t> file, std::string_view name = "an image in memory",
+                          DecodeOptions options = {}) {
   const auto reject = [&](const auto&... reason) { fail("[decode_image] '", name, "': ", reason...); };
-
   if (const std::string problem = image_file::problem(file); !problem.empty()) reject(problem);
-  if (Index(file.size()) > largest_image_file) reject("the file is too large");
+  if (Index(file.size()) > image_file::largest_file) reject("the file is too large");
 
-  const int size = int(file.size());
-  int width = 0, height = 0, channels = 0;
-  if (!stb::stbi_info_from_memory(file.data(), size, &width, &height, &channels))
-    reject("the file is damaged, or its image too large: its header makes no sense");
-  if (Index{width} * height > most_pixels)
-    reject("it has ", height, " x ", width, " pixels, at most ", most_pixels, " are read");
-
-  const std::unique_ptr<stb::stbi_uc, void (*)(void*)> pixels(
-      stb::stbi_load_from_memory(file.data(), size, &width, &height, &channels, int(Image::channels)),
-      stb::stbi_image_free);
-  if (!pixels) {
-    const char* reason = stb::stbi_failure_reason();
-    reject("the file is damaged (", reason ? reason : "no reason given", ")");
-  }
-  const Index bytes = Index{height} * width * Image::channels;
-  return {height, width, std::vector<std::uint8_t>(pixels.get(), pixels.get() + bytes)};
+  Image image;
+  const bool jpeg = image_file::jpeg_decoder && image_file::format(file) == image_file::Format::jpeg;
+  const std::string problem = jpeg ? image_file::jpeg_decoder(file, options.at_least, image)
+                                   : image_file::decode_with_stb(file, image);
+  if (!problem.empty()) reject(problem);
+  return image;
 }
 
-inline Image decode_image(const std::filesystem::path& path) {
+inline Image decode_image(const std::filesystem::path& path, DecodeOptions options = {}) {
   const std::string name = path.string();
   const auto reject = [&](const char* reason) { fail("[decode_image] '", name, "': ", reason); };
 
@@ -62,11 +53,11 @@ inline Image decode_image(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) reject("the file cannot be opened");
   const std::streamoff size = in.tellg();
-  if (size < 0 || size > largest_image_file) reject("the file is too large");
+  if (size < 0 || size > image_file::largest_file) reject("the file is too large");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
   in.seekg(0);
   if (!in.read(reinterpret_cast<char*>(bytes.data()), size)) reject("it could not be read to its end");
-  return decode_image(bytes, name);
+  return decode_image(bytes, name, options);
 }
 
 }  // namespace tanuki

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "tanuki/data/description.hpp"
 #include "tanuki/data/stage.hpp"
 
 namespace tanuki {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tanuki/core/tensor.hpp"
@@ -63,6 +64,10 @@ class Stage : public std::enable_shared_from_this<Stage> {
 
   /// Whether the first axis of an element is over examples.
   virtual bool batched() const = 0;
+
+  /// What the elements are, as far as that can be told: what is kept in a file was made by a stage of the same
+  /// description.
+  virtual std::string description() const { return "elements of an own stage"; }
 };
 
 /// Single examples, addressed by an entry's number, which stays the same through every later step. at() need
@@ -74,6 +79,9 @@ class Table : public Stage {
 
   /// An entry in a pass of that epoch, or nothing where it is bad. Called from several threads at once.
   virtual std::optional<Example> at(Index entry, Index epoch) const = 0;
+
+  /// The description of what at() gives, whatever order and choice of entries.
+  virtual std::string contents() const { return description(); }
 
   /// On how many threads at() is worth calling; 0: on the caller's own.
   virtual int workers() const { return 0; }

@@ -23,6 +23,9 @@ class Batched final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), size_, drop_remainder_);
   }
 
+  std::string description() const override {
+    return source_->description() + described_step("batch", size_, drop_remainder_);
+  }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return true; }
 

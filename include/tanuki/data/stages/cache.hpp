@@ -18,6 +18,8 @@ class CachedTable final : public Table {
 
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+  std::string description() const override { return source_->description() + described_step("cache"); }
+  std::string contents() const override { return source_->contents() + described_step("cache"); }
 
   int workers() const override {
     std::lock_guard lock(mutex_);
@@ -45,6 +47,24 @@ class CachedTable final : public Table {
   mutable std::unordered_map<Index, Kept> examples_;
 };
 
+/// Entries for the elements of a pass that has none: 0, 1, … in its order.
+class Numbers {
+ public:
+  explicit Numbers(const Stage& source) : batched_(source.batched()), needed_(!source.has_entries()) {}
+
+  void give(Example& example) {
+    if (!needed_) return;
+    const Shape& shape = example.x.shape();
+    example.entries.resize(batched_ && shape.rank() ? std::size_t(shape.front()) : 1);
+    std::iota(example.entries.begin(), example.entries.end(), next_);
+    next_ += Index(example.entries.size());
+  }
+
+ private:
+  bool batched_, needed_;
+  Index next_ = 0;
+};
+
 class CachedStream final : public Stage {
  public:
   explicit CachedStream(StagePtr source) : source_(std::move(source)) {}
@@ -59,6 +79,7 @@ class CachedStream final : public Stage {
     return std::make_unique<Recording>(source_, memory_);
   }
 
+  std::string description() const override { return source_->description() + described_step("cache"); }
   bool has_entries() const override { return true; }
   bool batched() const override { return source_->batched(); }
 
@@ -104,16 +125,13 @@ class CachedStream final : public Stage {
   class Recording final : public Iterator {
    public:
     Recording(const StagePtr& source, std::shared_ptr<Memory> memory)
-        : source_(source->iterate(0)),
-          memory_(std::move(memory)),
-          batched_(source->batched()),
-          numbered_(source->has_entries()) {}
+        : source_(source->iterate(0)), memory_(std::move(memory)), numbers_(*source) {}
 
     std::optional<Example> next() override {
       if (!source_) return std::nullopt;
       auto example = source_->next();
       if (example) {
-        if (!numbered_) number(*example);
+        numbers_.give(*example);
         examples_.push_back(*example);
       } else {
         memory_->set(std::move(examples_));
@@ -123,17 +141,9 @@ class CachedStream final : public Stage {
     }
 
    private:
-    void number(Example& example) {
-      const Shape& shape = example.x.shape();
-      example.entries.resize(batched_ && shape.rank() ? std::size_t(shape.front()) : 1);
-      std::iota(example.entries.begin(), example.entries.end(), next_);
-      next_ += Index(example.entries.size());
-    }
-
     std::unique_ptr<Iterator> source_;
     std::shared_ptr<Memory> memory_;
-    bool batched_, numbered_;
-    Index next_ = 0;  // the number of the next example
+    Numbers numbers_;
     std::vector<Example> examples_;
   };
 

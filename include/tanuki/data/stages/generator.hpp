@@ -37,6 +37,9 @@ class Generated final : public Stage {
     return std::make_unique<Pass>(std::move(source));
   }
 
+  std::string description() const override {
+    return "from_generator(" + std::to_string(options_.cardinality) + ")";
+  }
   bool has_entries() const override { return false; }
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
   bool batched() const override { return options_.batched; }

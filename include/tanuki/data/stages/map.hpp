@@ -34,6 +34,8 @@ class MappedTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
   int workers() const override { return workers_ ? workers_ : source_->workers(); }
+  std::string description() const override { return source_->description() + described_step("map", seed_); }
+  std::string contents() const override { return source_->contents() + described_step("map", seed_); }
   bool has_entries() const override { return false; }
 
   std::optional<Example> at(Index entry, Index epoch) const override {
@@ -60,6 +62,7 @@ class MappedStream final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), fn_, seed_, epoch);
   }
 
+  std::string description() const override { return source_->description() + described_step("map", seed_); }
   bool has_entries() const override { return false; }
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
   bool batched() const override { return source_->batched(); }

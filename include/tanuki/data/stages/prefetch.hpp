@@ -22,6 +22,7 @@ class Prefetched final : public Stage {
     return std::make_unique<ReadAhead>(read, 1, count_);
   }
 
+  std::string description() const override { return source_->description(); }
   bool has_entries() const override { return source_->has_entries(); }
   std::optional<EntryLists> entries(Index epoch) const override { return source_->entries(epoch); }
   bool batched() const override { return source_->batched(); }

@@ -23,6 +23,9 @@ class Repeated final : public Stage {
     return std::make_unique<Pass>(source_, first(epoch), count_);
   }
 
+  std::string description() const override {
+    return source_->description() + described_step("repeat", count_);
+  }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return source_->batched(); }
 

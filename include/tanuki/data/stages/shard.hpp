@@ -30,6 +30,10 @@ class ShardOfTable final : public Table {
   }
   std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
+  std::string description() const override {
+    return source_->description() + described_step("shard", count_, index_);
+  }
+  std::string contents() const override { return source_->contents(); }
   bool has_entries() const override { return source_->has_entries(); }
 
  private:
@@ -48,6 +52,9 @@ class ShardOfStream final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), count_, index_);
   }
 
+  std::string description() const override {
+    return source_->description() + described_step("shard", count_, index_);
+  }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return source_->batched(); }
 

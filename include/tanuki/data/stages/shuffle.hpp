@@ -21,6 +21,10 @@ class ShuffledTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
+  std::string description() const override {
+    return source_->description() + described_step("shuffle", seed_, reshuffle_);
+  }
+  std::string contents() const override { return source_->contents(); }
   bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
@@ -47,6 +51,9 @@ class ShuffledStream final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), seed_, reshuffle_ ? epoch : 0);
   }
 
+  std::string description() const override {
+    return source_->description() + described_step("shuffle", seed_, reshuffle_);
+  }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return source_->batched(); }
 

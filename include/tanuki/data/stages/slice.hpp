@@ -34,6 +34,10 @@ class SlicedTable final : public Table {
   Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
   std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
+  std::string description() const override {
+    return source_->description() + described_step("slice", first_, count_);
+  }
+  std::string contents() const override { return source_->contents(); }
   bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
@@ -56,6 +60,9 @@ class SlicedStream final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch), first_, count_);
   }
 
+  std::string description() const override {
+    return source_->description() + described_step("slice", first_, count_);
+  }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return source_->batched(); }
 
@@ -98,6 +105,10 @@ class Subset final : public Table {
   std::vector<Index> order(Index) const override { return entries_; }
   std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
   int workers() const override { return source_->workers(); }
+  std::string description() const override {
+    return source_->description() + ".split(" + described(entries_) + ")";
+  }
+  std::string contents() const override { return source_->contents(); }
   bool has_entries() const override { return source_->has_entries(); }
 
  private:

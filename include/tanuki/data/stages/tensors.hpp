@@ -16,6 +16,9 @@ class Tensors final : public Table {
       fail("[from_tensors] x ", x_.shape(), " and y ", y_.shape(), " are not equally many examples");
   }
 
+  std::string description() const override {
+    return "from_tensors(" + described(x_) + ", " + described(y_) + ")";
+  }
   Index cardinality() const override { return x_.shape().front(); }
 
   std::vector<Index> order(Index) const override { return entries_in_order(cardinality()); }

@@ -31,6 +31,7 @@ class Unbatched final : public Stage {
     return std::make_unique<Pass>(source_->iterate(epoch));
   }
 
+  std::string description() const override { return source_->description() + described_step("unbatch"); }
   bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return false; }
 

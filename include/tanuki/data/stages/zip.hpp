@@ -23,6 +23,10 @@ class ZippedTable final : public Table {
 
   Index cardinality() const override { return zipped(x_->cardinality(), y_->cardinality()); }
   int workers() const override { return std::max(x_->workers(), y_->workers()); }
+  std::string description() const override {
+    return "zip(" + x_->description() + "; " + y_->description() + ")";
+  }
+  std::string contents() const override { return "zip(" + x_->contents() + "; " + y_->contents() + ")"; }
   bool has_entries() const override { return x_->has_entries() && y_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
@@ -61,6 +65,9 @@ class ZippedStream final : public Stage {
     return std::make_unique<Pass>(x_->iterate(epoch), y_->iterate(epoch));
   }
 
+  std::string description() const override {
+    return "zip(" + x_->description() + "; " + y_->description() + ")";
+  }
   bool has_entries() const override { return false; }
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
   bool batched() const override { return x_->batched(); }

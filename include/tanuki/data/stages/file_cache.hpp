@@ -1,0 +1,170 @@
+#pragma once
+
+// Elements kept in a file once they were made: for sets that do not fit into memory, and for the next run of the program. The
+// file appears when all were made; until then they are made again. It is checked against what its source says of itself
+// (Stage::description), which of a function given to map is nothing but that there is one.
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_set>
+
+#include "tanuki/data/example_file.hpp"
+#include "tanuki/data/stages/cache.hpp"
+
+namespace tanuki::stages {
+
+/// A file of examples that is there, or is being made.
+class FileOfElements {
+ public:
+  FileOfElements(std::string path, std::string description)
+      : path_(std::move(path)),
+        description_(std::move(description)),
+        file_(ExampleFile::open(path_, description_)) {}
+
+  std::shared_ptr<const ExampleFile> get() const {
+    std::lock_guard lock(mutex_);
+    return file_;
+  }
+  std::unique_ptr<ExampleFileWriter> writer() const {
+    return std::make_unique<ExampleFileWriter>(path_, description_);
+  }
+  void commit(ExampleFileWriter& writer) {
+    writer.commit();
+    auto file = ExampleFile::open(path_, description_);
+    std::lock_guard lock(mutex_);
+    file_ = std::move(file);
+  }
+
+ private:
+  std::string path_, description_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ExampleFile> file_;
+};
+
+/// As CachedTable: each entry is kept, the order stays free.
+class FileCachedTable final : public Table {
+ public:
+  FileCachedTable(TablePtr source, const std::string& path)
+      : source_(std::move(source)),
+        wanted_(sorted(source_->order(0))),
+        file_(path, source_->contents() + ", of these " + described(wanted_)) {}
+
+  Index cardinality() const override { return source_->cardinality(); }
+  std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+  int workers() const override { return source_->workers(); }
+  std::string description() const override { return source_->description() + described_step("cache"); }
+  std::string contents() const override { return source_->contents() + described_step("cache"); }
+
+  std::optional<Example> at(Index entry, Index) const override {
+    if (const auto file = file_.get(); file && file->contains(entry)) return file->at(entry);
+    auto made = source_->at(entry, 0);
+    keep(entry, made);
+    return made;
+  }
+
+ private:
+  static std::vector<Index> sorted(std::vector<Index> entries) {
+    std::sort(entries.begin(), entries.end());
+    return entries;
+  }
+
+  void keep(Index entry, const std::optional<Example>& example) const {
+    std::lock_guard lock(mutex_);
+    if (file_.get() || !std::binary_search(wanted_.begin(), wanted_.end(), entry)) return;
+    try {
+      if (!writer_) writer_ = file_.writer();
+      if (!written_.insert(entry).second) return;
+      writer_->add(entry, example);
+      if (written_.size() < wanted_.size()) return;
+      file_.commit(*writer_);
+      forget();
+    } catch (...) {
+      forget();
+      throw;
+    }
+  }
+  void forget() const {
+    writer_.reset();
+    written_.clear();
+  }
+
+  TablePtr source_;
+  std::vector<Index> wanted_;
+  mutable FileOfElements file_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<ExampleFileWriter> writer_;
+  mutable std::unordered_set<Index> written_;
+};
+
+/// As CachedStream: the source's epoch 0 is kept, with its order.
+class FileCachedStream final : public Stage {
+ public:
+  FileCachedStream(StagePtr source, const std::string& path)
+      : source_(std::move(source)), file_(std::make_shared<FileOfElements>(path, source_->description())) {}
+
+  Index cardinality() const override {
+    const auto file = file_->get();
+    return file ? file->size() : source_->cardinality();
+  }
+
+  std::unique_ptr<Iterator> iterate(Index) const override {
+    if (auto file = file_->get()) return std::make_unique<Replay>(std::move(file));
+    return std::make_unique<Recording>(source_, file_);
+  }
+
+  bool has_entries() const override { return true; }
+  bool batched() const override { return source_->batched(); }
+  std::string description() const override { return source_->description() + described_step("cache"); }
+
+  std::optional<EntryLists> entries(Index) const override {
+    const auto file = file_->get();
+    if (!file) return source_->entries(0);
+    EntryLists lists;
+    for (Index place = 0; place < file->size(); ++place) lists.push_back(file->entries(place));
+    return lists;
+  }
+
+ private:
+  class Replay final : public Iterator {
+   public:
+    explicit Replay(std::shared_ptr<const ExampleFile> file) : file_(std::move(file)) {}
+    std::optional<Example> next() override {
+      return place_ < file_->size() ? file_->at(place_++) : std::nullopt;
+    }
+
+   private:
+    std::shared_ptr<const ExampleFile> file_;
+    Index place_ = 0;
+  };
+
+  class Recording final : public Iterator {
+   public:
+    Recording(const StagePtr& source, std::shared_ptr<FileOfElements> file)
+        : source_(source->iterate(0)), file_(std::move(file)), writer_(file_->writer()), numbers_(*source) {}
+
+    std::optional<Example> next() override {
+      if (!source_) return std::nullopt;
+      auto example = source_->next();
+      if (example) {
+        numbers_.give(*example);
+        writer_->add(place_++, example);
+      } else {
+        file_->commit(*writer_);
+        source_.reset();
+      }
+      return example;
+    }
+
+   private:
+    std::unique_ptr<Iterator> source_;
+    std::shared_ptr<FileOfElements> file_;
+    std::unique_ptr<ExampleFileWriter> writer_;
+    Numbers numbers_;
+    Index place_ = 0;
+  };
+
+  StagePtr source_;
+  std::shared_ptr<FileOfElements> file_;
+};
+
+}  // namespace tanuki::stages
