@@ -107,5 +107,6 @@
 #include "tanuki/models/sequential.hpp"
 #include "tanuki/models/summary.hpp"
 #include "tanuki/optimizers/find.hpp"
+#include "tanuki/training/augment.hpp"
 #include "tanuki/training/fit.hpp"
 #include "tanuki/training/predict.hpp"

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tanuki/io/crc32.hpp"
+#include "tanuki/core/crc32.hpp"
 #include "tanuki/io/safetensors.hpp"
 #include "tanuki/training/training_state.hpp"
 

@@ -13,7 +13,7 @@
 
 #include "tanuki/core/error.hpp"
 #include "tanuki/io/crc32c.hpp"
-#include "tanuki/io/platform.hpp"
+#include "tanuki/core/platform.hpp"
 #include "tanuki/io/summary.hpp"
 
 namespace tanuki {

@@ -35,6 +35,8 @@ inline void check_weights(std::size_t outputs, const TensorList& sample_weight,
 template <class B>
 Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) const {
   auto& trainer = this->trainer();
+  if (steps == 0 && data.cardinality() == infinite_cardinality)
+    fail("[evaluate] the dataset never ends: expected steps");
   trainer.reset_metrics();
   Index batches = 0;
   const auto pass = data.iterate(epoch);

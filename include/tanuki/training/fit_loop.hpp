@@ -33,6 +33,7 @@ class FitLoop {
         epoch_(options.initial_epoch) {
     check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_fit_options(options);
+    detail::check_that_passes_end(data, validation_data, options);
   }
 
   History run() {

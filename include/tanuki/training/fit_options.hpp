@@ -49,6 +49,16 @@ inline void check_fit_options(const FitOptions& options) {
   at_least("features_in_memory", options.features_in_memory, 0);
 }
 
+/// Throws Error for passes that never end, where no number of steps ends them.
+inline void check_that_passes_end(const Batches& data, const Batches* validation_data,
+                                  const FitOptions& options) {
+  const auto endless = [](const Batches& batches) { return batches.cardinality() == infinite_cardinality; };
+  if (options.steps_per_epoch == 0 && endless(data))
+    fail("[fit] the dataset never ends: expected steps_per_epoch");
+  if (options.validation_steps == 0 && validation_data && endless(*validation_data))
+    fail("[fit] validation_data never ends: expected validation_steps");
+}
+
 inline Index validation_batch_size(const FitOptions& options) {
   return options.validation_batch_size ? options.validation_batch_size : options.batch_size;
 }
