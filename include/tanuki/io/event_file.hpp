@@ -12,8 +12,8 @@
 #include <fstream>
 
 #include "tanuki/core/error.hpp"
-#include "tanuki/io/crc32c.hpp"
 #include "tanuki/core/platform.hpp"
+#include "tanuki/io/crc32c.hpp"
 #include "tanuki/io/summary.hpp"
 
 namespace tanuki {
