@@ -7,12 +7,14 @@
 
 #ifdef TANUKI_WITH_LIBJPEG
 
-#include <jerror.h>
-#include <jpeglib.h>
-
+// jpeglib.h uses what <cstddef> and <cstdio> declare.
+// clang-format off
 #include <csetjmp>
 #include <cstddef>
-#include <cstdio>  // jpeglib.h wants it first
+#include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
 
 #include "tanuki/data/decoders.hpp"
 
