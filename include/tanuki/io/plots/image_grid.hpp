@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tanuki/data/write_png.hpp"
-#include "tanuki/io/plots/pixel_font.hpp"
+#include "tanuki/io/plots/pixel_surface.hpp"
 
 namespace tanuki {
 
@@ -21,18 +21,10 @@ struct ImageGridOptions {
 namespace plots {
 
 /// Writes `text` centred at `x`, its upper edge at `y`, as far as it fits between `x` ± `room` / 2.
-inline void write_text(Image& image, std::string text, Index x, Index y, Index room, Index scale) {
+inline void write_centred(Image& image, std::string text, Index x, Index y, Index room, Index scale) {
   const Index advance = (pixel_font::width + 1) * scale;
   text.resize(std::min(text.size(), std::size_t(std::max(Index{0}, (room + scale) / advance))));
-  Index left = x - (Index(text.size()) * advance - scale) / 2;
-  for (char character : text) {
-    for (Index row = 0; row < pixel_font::height * scale; ++row)
-      for (Index column = 0; column < pixel_font::width * scale; ++column)
-        if (pixel_font::ink(character, int(column / scale), int(row / scale)))
-          for (Index c = 0; c < Image::channels; ++c)
-            image.pixels[std::size_t(((y + row) * image.width + left + column) * Image::channels + c)] = 60;
-    left += advance;
-  }
+  write_pixels(image, text, x - (Index(text.size()) * advance - scale) / 2, y, scale, 0x3c3c3c);
 }
 
 }  // namespace plots
@@ -65,8 +57,8 @@ inline Image image_grid(ConstTensorView<Cpu> images, const ImageGridOptions& opt
                   grid.pixels.begin() + ((top + y) * grid.width + left) * Image::channels);
     }
     if (caption)
-      plots::write_text(grid, options.labels[std::size_t(i)], left + width / 2, top + height + gap, width,
-                        scale);
+      plots::write_centred(grid, options.labels[std::size_t(i)], left + width / 2, top + height + gap, width,
+                           scale);
   }
   return grid;
 }
