@@ -4,6 +4,7 @@
 source "$(dirname "$0")/common.sh"
 
 scripts/setup.sh
+scripts/setup.sh chromium || say "No browser: the report's page is not looked at, its test will say SKIP."
 build all
 scripts/fetch_weights.sh >/dev/null || say "No ImageNet weights: the tests that need them will say SKIP."
 scripts/fetch_weights.sh --kitchenware >/dev/null || say "No Kitchenware photos: their tests will say SKIP."
