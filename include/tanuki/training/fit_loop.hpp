@@ -30,6 +30,7 @@ class FitLoop {
         seen_(model),
         callbacks_(options.callbacks, seen_),
         store_(callbacks_.checkpoints()),
+        lint_(out_, model),
         epoch_(options.initial_epoch) {
     check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_fit_options(options);
@@ -37,7 +38,7 @@ class FitLoop {
   }
 
   History run() {
-    detail::warn_before_training(out_, model_, trainer());
+    lint_.begin(trainer());
     fit_ = model_.network().fits++;
     histories_.resize(std::size_t(fit_) + 1), epochs_.resize(std::size_t(fit_) + 1);
     if (store_) saved_ = store_->load();
@@ -84,7 +85,7 @@ class FitLoop {
       if (features || !data || !data->has_entries()) return;
       auto* split = split_plan();
       if (!split) return;
-      const auto check = [this](const Batch& batch) { model_.check_batch(batch); };
+      const auto check = [this](const Batch& batch) { model_.check_batch(batch), lint_.inputs(batch); };
       features = std::make_unique<FeatureBatches<B>>(*data, *split, check, options_.micro_batch_size,
                                                      options_.features_in_memory);
     };
@@ -121,6 +122,7 @@ class FitLoop {
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     if (bar) bar->finish(logs_);
+    lint_.epoch_end();
     tell([&](Callback& c) { c.on_epoch_end(epoch_, logs_); });
     Logs timed = logs_;
     timed.emplace_back("seconds", seconds.count());
@@ -133,7 +135,8 @@ class FitLoop {
   void train_batch(const Batch& batch) {
     tell([&](Callback& c) { c.on_train_batch_begin(step_); });
     try {
-      if (!batch.features) model_.check_batch(batch);
+      if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
+      lint_.batch(trainer(), batch);
       trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
     } catch (const Error& error) {
       fail("[fit] epoch ", epoch_ + 1, ", batch ", step_ + 1, ": ", error.what());
@@ -283,6 +286,7 @@ class FitLoop {
   ModelBeingFit<B> seen_;
   CallbackList callbacks_;
   CheckpointStore* store_;
+  Lint<B> lint_;
   std::optional<TrainingState> saved_;  ///< what was there in the beginning
 
   Index fit_ = 0, epoch_, step_ = 0;

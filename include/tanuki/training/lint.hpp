@@ -1,32 +1,166 @@
 #pragma once
 
-// What a user wants to be told before a training.
+// What often goes wrong in a training and can be seen from outside. fit() says each once after a compile(), and goes on.
+// A rule gives the sentence, or "" where it has nothing to say; it is better silent than wrong.
 
+#include <algorithm>
+#include <map>
 #include <ostream>
+#include <sstream>
+#include <utility>
 
+#include "tanuki/models/model.hpp"
 #include "tanuki/training/trainer.hpp"
 
 namespace tanuki {
+namespace lint {
+
+template <class... Parts>
+std::string sentence(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  return text.str();
+}
+
+template <class B>
+std::string drifted(const Model<B>& model, const Trainer<B>& trainer) {
+  if (!trainer.drifted(model)) return {};
+  return "what is trainable has changed since compile(); training goes on with what it was. "
+         "Call compile() for the change to take effect.";
+}
+
+template <class B>
+std::string nothing_trainable(Trainer<B>& trainer) {
+  return trainer.plan().trainable_weights().empty() ? "the model has no trainable weights." : "";
+}
+
+template <class B>
+std::string threshold_on_logits(const Trainer<B>& trainer) {
+  if (!trainer.objective().has_threshold_on_logits(0.5)) return {};
+  return "the loss takes logits, and BinaryAccuracy counts a logit above 0.5 as class 1, "
+         "a probability of 0.622. Use BinaryAccuracy({.threshold = 0}) for 0.5.";
+}
+
+/// Weights that were trained already, as the frozen ones were before, are soon forgotten in large steps.
+template <class B>
+std::string rate_after_unfreezing(Trainer<B>& trainer) {
+  if (!trainer.unfroze() || !trainer.options().learning_rate_multipliers.empty()) return {};
+  static const std::map<std::string, double> high{{"SGD", 1e-2},   {"Adam", 1e-3},   {"AdamW", 1e-3},
+                                                  {"Nadam", 1e-3}, {"Adamax", 1e-3}, {"RMSprop", 1e-3}};
+  const auto& optimizer = trainer.optimizer();
+  const auto found = high.find(optimizer.class_name());
+  if (found == high.end() ||
+      optimizer.learning_rate() < found->second * 0.999)  // it may be a rounded float32
+    return {};
+  return sentence("more weights are trained than before this compile(), with a learning_rate of ",
+                  optimizer.learning_rate(),
+                  ": what they have learned may be lost. For fine-tuning 1e-5 is usual.");
+}
+
+/// Statistics of a few images are far from those of the data, which inference uses.
+template <class B>
+std::string small_batches(Trainer<B>& trainer, Index examples) {
+  constexpr Index enough = 8;
+  if (examples >= enough) return {};
+  const auto& graph = trainer.plan().graph();
+  for (const auto& step : graph.steps()) {
+    std::vector<Shape> shapes;
+    for (int input : step.inputs) shapes.push_back(graph.shape(input));
+    if (step.op->saved(shapes).for_commit)
+      return sentence("'", step.path, "' takes its statistics of batches of ", examples, ", expected ",
+                      enough,
+                      " or more. A frozen one, or one that is called with training = false, takes none.");
+  }
+  return {};
+}
+
+struct Range {
+  float low, high;
+
+  static Range of(const std::vector<float>& values) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return {*low, *high};
+  }
+  float spread() const { return high - low; }
+  friend std::ostream& operator<<(std::ostream& out, Range r) { return out << r.low << " to " << r.high; }
+};
+
+/// Pixels that reach the first kernel as they are, 0 to 255; or that the model scales though they were scaled before.
+/// Silent where something with learned weights that is no kernel, as a batch normalisation, comes first.
+template <class B>
+std::string input_range(const Model<B>& model, const Batch& batch) {
+  if (model.inputs().size() != 1 || batch.x.size() != 1 || batch.size() == 0) return {};
+  const Shape& image = model.inputs()[0].shape();
+  if (image.rank() != 3 || (image[2] != 1 && image[2] != 3)) return {};
+  std::vector<int> outputs;
+  auto graph = model.graph(false, outputs);
+  const auto learned = [](const auto& weight) { return weight.role() == Role::learned; };
+  const auto first = std::find_if(graph.steps().begin(), graph.steps().end(), [&](const auto& step) {
+    const auto weights = step.op->weights();
+    return std::any_of(weights.begin(), weights.end(), learned);
+  });
+  if (first == graph.steps().end() || first->op->weights()[0].shape().rank() < 2) return {};
+  const std::string path = first->path;
+  const OnDevice<B> input(*batch.x[0], 0, std::min<Index>(batch.size(), 8));
+  const auto view = input.view();
+  const int value = first->inputs[0];
+  Plan<B> before(std::move(graph), std::vector<int>{value});
+  const auto on_host = [](ConstTensorView<B> on_device) {
+    std::vector<float> values(std::size_t(on_device.size()));
+    Memory<B>::to_host(values.data(), on_device.data, values.size());
+    return values;
+  };
+  const Range given = Range::of(on_host(view));
+  const Range seen = Range::of(on_host(before.forward(default_context<B>(), std::span(&view, 1))[0]));
+  if (seen.low >= 0 && seen.high > 32 && seen.high <= 256)
+    return sentence(
+        "pixels of ", seen, " reach '", path,
+        "' unscaled, expected numbers around 0: begin the model with a Rescaling or Normalization, "
+        "or use preprocess_input().");
+  if (given.spread() > 0 && given.low >= -2.5f && given.high <= 2.5f && seen.spread() < given.spread() / 50)
+    return sentence(
+        "the data, of ", given, ", reach '", path, "' as ", seen,
+        ": they were scaled already, and the model scales them again. It expects pixels of 0 to 255.");
+  return {};
+}
+
+/// The labels of an epoch, class by class.
+class ClassCounts {
+ public:
+  /// Ignores what names no class; with weights, which are there to balance, everything.
+  void add(const Batch& batch) {
+    if (!batch.weights.empty() || batch.y.size() != 1) return;
+    const Shape& shape = batch.y[0]->shape();
+    if (shape.rank() == 0 || shape.rank() > 2) return;
+    const Index columns = shape.rank() == 2 ? shape[1] : 1;
+    for (const float* row = batch.y[0]->data(); row != batch.y[0]->data() + batch.y[0]->size();
+         row += columns) {
+      const float* one = std::max_element(row, row + columns);
+      if (columns == 1) {
+        if (*row == std::nearbyint(*row)) ++counts_[Index(*row)];
+      } else if (*one == 1 && std::count(row, row + columns, 0.0f) == columns - 1) {
+        ++counts_[one - row];
+      }
+    }
+  }
+
+  std::string imbalance() const {
+    if (counts_.size() < 2) return {};
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto [rare, common] = std::minmax_element(counts_.begin(), counts_.end(), fewer);
+    if (common->second < 50 || common->second <= 10 * rare->second) return {};
+    return sentence("class ", common->first, " has ", common->second, " examples, class ", rare->first,
+                    " has ", rare->second,
+                    ": a network may learn to ignore the rare one. class_weight can balance them.");
+  }
+
+ private:
+  std::map<Index, Index> counts_;
+};
+
+}  // namespace lint
 
 namespace detail {
-
-/// What a user wants to be told, once after each compile().
-template <class B>
-void warn_before_training(std::ostream& out, const Model<B>& model, Trainer<B>& trainer) {
-  if (!trainer.warn_once()) return;
-  const auto warn = [&](const char* text) { out << "Warning: " << text << '\n'; };
-  if (trainer.drifted(model)) {
-    warn(
-        "what is trainable has changed since compile(); training goes on with what it was. "
-        "Call compile() for the change to take effect.");
-  }
-  if (trainer.plan().trainable_weights().empty()) warn("the model has no trainable weights.");
-  if (trainer.objective().has_threshold_on_logits(0.5)) {
-    warn(
-        "the loss takes logits, and BinaryAccuracy counts a logit above 0.5 as class 1, "
-        "a probability of 0.622. Use BinaryAccuracy({.threshold = 0}) for 0.5.");
-  }
-}
 
 /// Labels number the classes in their order, so other names may mean other labels.
 inline void warn_of_other_classes(std::ostream& out, const Dataset& data, const Dataset& validation) {
@@ -42,5 +176,51 @@ inline void warn_of_other_classes(std::ostream& out, const Dataset& data, const 
 }
 
 }  // namespace detail
+
+/// What fit() calls as it goes: at its beginning, with each batch, at the end of each epoch.
+template <class B>
+class Lint {
+ public:
+  Lint(std::ostream& out, const Model<B>& model) : out_(out), model_(model) {}
+
+  void begin(Trainer<B>& trainer) {
+    first_epoch_ = trainer.warn_once();
+    if (!first_epoch_) return;
+    say(lint::drifted(model_, trainer));
+    say(lint::nothing_trainable(trainer));
+    say(lint::threshold_on_logits(trainer));
+    say(lint::rate_after_unfreezing(trainer));
+    const auto& losses = trainer.options().loss.all();
+    classifies_ = losses.size() == 1 && losses[0] && losses[0].name().ends_with("crossentropy") &&
+                  losses[0].name().find("focal") == std::string::npos;
+  }
+
+  /// With data that fits the model's inputs, the first of which counts.
+  void inputs(const Batch& batch) {
+    if (first_epoch_ && !std::exchange(saw_inputs_, true)) say(lint::input_range(model_, batch));
+  }
+
+  /// Before a batch is trained on; it may hold features in place of inputs.
+  void batch(Trainer<B>& trainer, const Batch& batch) {
+    if (!first_epoch_) return;
+    if (!std::exchange(saw_batch_, true)) say(lint::small_batches(trainer, batch.size()));
+    if (classifies_) counts_.add(batch);
+  }
+
+  void epoch_end() {
+    if (first_epoch_) say(counts_.imbalance());
+    first_epoch_ = false;
+  }
+
+ private:
+  void say(const std::string& sentence) {
+    if (!sentence.empty()) out_ << "Warning: " << sentence << '\n';
+  }
+
+  std::ostream& out_;
+  const Model<B>& model_;
+  bool first_epoch_ = false, saw_inputs_ = false, saw_batch_ = false, classifies_ = false;
+  lint::ClassCounts counts_;
+};
 
 }  // namespace tanuki

@@ -30,7 +30,8 @@ class Trainer {
         plan_(make_plan(model, true, snapshot_)),
         seed_(random_seed()),
         first_step_(before && before->seed_ == seed_ ? before->first_step_ + before->steps_ : 0),
-        epochs_(before && before->seed_ == seed_ ? before->epochs_ : 0) {
+        epochs_(before && before->seed_ == seed_ ? before->epochs_ : 0),
+        unfroze_(before && before->steps_ && snapshot_.size() > before->snapshot_.size()) {
     std::map<const void*, std::string> paths;
     for (const auto& [path, weight] : model.named_weights()) paths[weight.id()] = path;
     for (const auto& weight : snapshot_) paths_.push_back(paths.at(weight.id()));
@@ -94,6 +95,9 @@ class Trainer {
 
   /// True where the model's trainable weights are no longer those of compile().
   bool drifted(const Model<B>& model) const { return !(model.trainable_weights() == snapshot_); }
+
+  /// More weights are trained than those before, which a trainer has trained.
+  bool unfroze() const { return unfroze_; }
 
   /// What compile() was given; the optimizer as it was then, without a state.
   const CompileOptions<B>& options() const { return options_; }
@@ -340,6 +344,7 @@ class Trainer {
   std::uint64_t seed_;
   std::uint64_t first_step_;  ///< steps of the trainers before, for the random numbers
   Index epochs_;
+  bool unfroze_;
   std::uint64_t steps_ = 0;
   double activity_loss_ = 0;  ///< of the batch
   bool warned_ = false;

@@ -1,0 +1,204 @@
+#include <catch2/catch.hpp>
+#include <tanuki/tanuki.hpp>
+
+namespace test_lint {
+
+using namespace tanuki;
+using Catch::Contains;
+
+namespace {
+
+Tensor<> filled(const Shape& shape, float low, float high) {
+  Tensor<> tensor(shape);
+  for (Index i = 0; i < tensor.size(); ++i)
+    tensor.data()[i] = low + (high - low) * Random{4, 5}.uniform(std::uint64_t(i));
+  return tensor;
+}
+
+/// Class 1 for the first `ones` of `count`.
+Tensor<> labels(Index count, Index ones) {
+  Tensor<> y({count, 1});
+  std::fill_n(y.data(), ones, 1.0f);
+  return y;
+}
+
+void compile(const Model<>& model, AnyOptimizer<Cpu> optimizer = Adam({.learning_rate = 1e-4f})) {
+  model.compile({.optimizer = optimizer, .loss = BinaryCrossentropy({.from_logits = true})});
+}
+
+/// What fit() says.
+std::string said(const Model<>& model, const Tensor<>& x, const Tensor<>& y, FitOptions options = {}) {
+  std::ostringstream out;
+  options.output = &out;
+  options.verbose = false;
+  model.fit(x, y, options);
+  return out.str();
+}
+
+/// A convolution behind a layer of preprocessing.
+Model<> behind(const Layer<>& preprocessing) {
+  const auto in = Input({6, 6, 3});
+  const auto x = Conv2D({.filters = 2, .kernel_size = 3, .name = "first"})(preprocessing(in));
+  const Model model(in, Dense({.units = 1})(GlobalAveragePooling2D()(x)));
+  compile(model);
+  return model;
+}
+
+Rescaling<> rescaling() { return Rescaling({.scale = 1 / 127.5f, .offset = -1}); }
+
+/// The guide's model in small.
+struct Guide {
+  Model<> base, model;
+
+  Guide() : Guide(Input({6, 6, 3}), Input({6, 6, 3})) {}
+
+  void train(const AnyOptimizer<Cpu>& optimizer, std::string& out) const {
+    compile(model, optimizer);
+    out += said(model, filled({16, 6, 6, 3}, 0, 255), labels(16, 8));
+  }
+
+ private:
+  Guide(const SymbolicTensor<>& a, const SymbolicTensor<>& in)
+      : base(a, BatchNormalization()(Conv2D({.filters = 2, .kernel_size = 3, .name = "conv"})(a)), "base"),
+        model(in, Dense({.units = 1})(GlobalAveragePooling2D()(
+                      base(Normalization({.mean = {127.5f, 127.5f, 127.5f},
+                                          .variance = {16256.25f, 16256.25f, 16256.25f}})(RandomFlip()(in)),
+                           {.training = false})))) {}
+};
+
+}  // namespace
+
+TEST_CASE("the guide's own way is met with silence") {
+  const Guide guide;
+  std::string out;
+  guide.base.trainable(false);
+  guide.train(Adam(), out);
+  guide.base.trainable(true);
+  guide.train(Adam({.learning_rate = 1e-5f}), out);
+  CHECK(out == "");
+}
+
+TEST_CASE("a learning rate that is high for weights just unfrozen is named") {
+  for (const bool sgd : {false, true}) {
+    const Guide guide;
+    std::string out;
+    guide.base.trainable(false);
+    guide.train(Adam(), out);
+    CHECK(out == "");
+    guide.base.trainable(true);
+    guide.train(sgd ? AnyOptimizer<Cpu>(SGD({.learning_rate = 1e-3f})) : AnyOptimizer<Cpu>(Adam()), out);
+    CHECK((out == "") == sgd);  // SGD's steps are smaller
+    if (sgd) continue;
+    CHECK_THAT(out, Contains("Warning: more weights are trained") && Contains("0.001"));
+    const auto before = out;
+    said(guide.model, filled({16, 6, 6, 3}, 0, 255), labels(16, 8));
+    guide.train(Adam(), out);  // no more than before
+    CHECK(out == before);
+  }
+}
+
+TEST_CASE("a first training at a high rate is nobody's business") {
+  std::string out;
+  Guide().train(Adam({.learning_rate = 0.01f}), out);
+  CHECK(out == "");
+}
+
+TEST_CASE("pixels that reach the first kernel unscaled are named") {
+  const Tensor<> pixels = filled({16, 6, 6, 3}, 0, 255), y = labels(16, 8);
+  CHECK_THAT(said(behind(Identity()), pixels, y),
+             Contains("'first' unscaled") && Contains("preprocess_input"));
+  CHECK(said(behind(rescaling()), pixels, y) == "");
+  CHECK(said(behind(Identity()), filled({16, 6, 6, 3}, -1, 1), y) == "");
+  CHECK(said(behind(Identity()), filled({16, 6, 6, 3}, 0, 1), y) == "");
+  CHECK(said(behind(Identity()), filled({16, 6, 6, 3}, -124, 151), y) == "");  // as VGG wants them
+  CHECK(said(behind(BatchNormalization()), pixels, y) == "");                  // which learns the scale
+}
+
+TEST_CASE("pixels that are scaled twice are named") {
+  const Tensor<> y = labels(16, 8);
+  CHECK_THAT(said(behind(rescaling()), filled({16, 6, 6, 3}, 0, 1), y), Contains("scaled already"));
+  CHECK_THAT(said(behind(rescaling()), filled({16, 6, 6, 3}, -1, 1), y), Contains("scaled already"));
+  CHECK(said(behind(Rescaling({.scale = 2, .offset = -1})), filled({16, 6, 6, 3}, 0, 1), y) == "");
+  CHECK(said(behind(rescaling()), Tensor<>({16, 6, 6, 3}), y) == "");  // black: who knows
+}
+
+TEST_CASE("statistics of a few images are named, unless the normalization takes none") {
+  const auto in = Input({5});
+  const BatchNormalization norm({.name = "norm"});
+  const Model model(in, Dense({.units = 1})(norm(in)));
+  const Tensor<> x = filled({16, 5}, 0, 1), y = labels(16, 8);
+  compile(model);
+  CHECK_THAT(said(model, x, y, {.batch_size = 4}), Contains("'norm'") && Contains("batches of 4"));
+  compile(model);
+  CHECK(said(model, x, y, {.batch_size = 8}) == "");
+  norm.trainable(false);
+  compile(model);
+  CHECK(said(model, x, y, {.batch_size = 4}) == "");
+  const Model still(in, Dense({.units = 1})(BatchNormalization()(in, {.training = false})));
+  compile(still);
+  CHECK(said(still, x, y, {.batch_size = 4}) == "");
+}
+
+TEST_CASE("classes of very different sizes are named after the first epoch, unless they are weighted") {
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(in));
+  const auto with = [&](Index count, Index ones, FitOptions options = {}) {
+    compile(model);
+    return said(model, filled({count, 2}, 0, 1), labels(count, ones), options);
+  };
+  const std::string both = with(88, 7);
+  CHECK_THAT(both, Contains("class 0 has 81 examples, class 1 has 7") && Contains("class_weight"));
+  CHECK(with(88, 7, {.epochs = 3}) == both);
+  CHECK(with(88, 8) == "");
+  CHECK(with(30, 1) == "");  // too few to say
+  CHECK(with(88, 0) == "");
+  CHECK(with(88, 7, {.class_weight = {{1, 10.0}}}) == "");
+  model.compile({.optimizer = "adam", .loss = "mse"});
+  CHECK(said(model, filled({88, 2}, 0, 1), labels(88, 7)) == "");
+}
+
+TEST_CASE("one-hot labels are classes, several ones in a row are none") {
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 2, .activation = "softmax"})(in));
+  Tensor<> y({88, 2});
+  for (Index i = 0; i < 88; ++i) y.data()[2 * i + (i < 80)] = 1;
+  const auto with = [&] {
+    model.compile({.optimizer = "adam", .loss = "categorical_crossentropy"});
+    return said(model, filled({88, 2}, 0, 1), y);
+  };
+  CHECK(with() == "");
+  y.data()[2 * 81] = 0, y.data()[2 * 81 + 1] = 1;
+  CHECK_THAT(with(), Contains("class 1 has 81 examples, class 0 has 7"));
+  std::fill_n(y.data(), 2 * 88, 1.0f);
+  CHECK(with() == "");
+}
+
+TEST_CASE("each is said once after a compile") {
+  const auto model = behind(Identity());
+  const Tensor<> pixels = filled({16, 6, 6, 3}, 0, 255), y = labels(16, 8);
+  CHECK(said(model, pixels, y, {.epochs = 2}) != "");
+  CHECK(said(model, pixels, y) == "");
+  compile(model);
+  CHECK(said(model, pixels, y) != "");
+}
+
+TEST_CASE("nothing trainable, a threshold on logits, and what changed since compile()") {
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(in));
+  const Tensor<> x = filled({8, 2}, 0, 1), y = labels(8, 4);
+  model.compile({.optimizer = "adam",
+                 .loss = BinaryCrossentropy({.from_logits = true}),
+                 .metrics = {BinaryAccuracy()}});
+  CHECK_THAT(said(model, x, y), Contains("counts a logit above 0.5"));
+  model.compile({.optimizer = "adam",
+                 .loss = BinaryCrossentropy({.from_logits = true}),
+                 .metrics = {BinaryAccuracy({.threshold = 0})}});
+  CHECK(said(model, x, y) == "");
+  compile(model);
+  model.trainable(false);
+  CHECK_THAT(said(model, x, y), Contains("has changed since compile()"));
+  compile(model);
+  CHECK_THAT(said(model, x, y), Contains("no trainable weights"));
+}
+
+}  // namespace test_lint
