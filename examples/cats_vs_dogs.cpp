@@ -5,7 +5,7 @@
 //   build/bin/cats_vs_dogs --data PHOTOS --weights xception_notop.safetensors --out out
 //
 // PHOTOS holds train/<class>/* and validation/<class>/*, or <class>/* alone (split 40/10/10 %). Writes
-// augmented.png to --out, after each phase history.json and history.svg, in the end model.safetensors.
+// augmented.png to --out, after each phase history.json and history.svg, in the end model.safetensors and report.html.
 
 #include "cats_vs_dogs/data.hpp"
 #include "cats_vs_dogs/options.hpp"
@@ -80,6 +80,7 @@ int main(int argc, char** argv) try {
     const auto logs = model.evaluate(data);
     report.evaluation(name, logs, model.trainer().examples());
   }
+  report.page(model, photos.validation, options);
   if (const auto skipped = photos.skipped())
     std::cerr << "Warning: " << skipped
               << " photos could not be read and were skipped; each is named above.\n";
