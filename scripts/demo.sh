@@ -45,6 +45,6 @@ build/bin/cats_vs_dogs --weights "$weights" --data "$photos" --out "$out" "${opt
 accuracy=$(tr -d ' \n' <"$out/history.json" | grep -oE '"val_binary_accuracy":\[[^]]+' | grep -oE '[0-9.]+$' | tail -n 1 || true)
 echo
 echo "Validation accuracy ${accuracy:-unknown}, in $((SECONDS / 60)) min $((SECONDS % 60)) s from the first command to here. Have a look at:"
-for picture in augmented.png history.svg; do
+for picture in report.html augmented.png history.svg; do
   [[ ! -f $out/$picture ]] || echo "  $(realpath "$out/$picture")"
 done

@@ -64,7 +64,11 @@ grep -q "Trainable params: 2,049" "$work/log"
 grep -q "Trainable params: 20,809,001" "$work/log"
 [[ $(grep -c "bad.jpg" "$work/log") -eq 1 ]]
 grep -q "1 photos could not be read" "$work/log"
-for file in history.json model.safetensors augmented.png history.svg; do [[ -s $work/first/$file ]]; done
+for file in history.json model.safetensors augmented.png history.svg report.html; do [[ -s $work/first/$file ]]; done
+tail -n 2 "$work/log" | grep -q "Written to $work/first: .*, report.html"
+# Ten validation photos: eight of them, ten Grad-CAMs, and what is augmented; curves and the confusion matrix.
+"$(dirname "$0")/look_at_page.sh" "$work/first/report.html" 19 2
+grep -q ">10</dd>" "$work/first/report.html"
 run "$work/second" --threads 2
 cmp "$work/first/model.safetensors" "$work/second/model.safetensors"
 cmp "$work/first/augmented.png" "$work/second/augmented.png"

@@ -53,7 +53,7 @@ inline std::string drawing(const std::string& svg, std::string_view about) {
 inline std::string picture(const Image& image, std::string_view words) {
   return element("figure", "<img alt=\"" + escape(words) + "\" width=\"" + std::to_string(image.width) +
                                "\" height=\"" + std::to_string(image.height) +
-                               "\" src=\"data:image/png;base64," + base64(png_bytes(image)) + "\">" +
+                               "\" src=\"data:image/png;base64," + base64(encode_png(image)) + "\">" +
                                "<figcaption>" + escape(words) + "</figcaption>");
 }
 
