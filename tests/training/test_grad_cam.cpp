@@ -29,7 +29,7 @@ Model<> model(const std::string& activation) {
       Conv2D({.filters = 4, .kernel_size = 3, .strides = 2, .activation = "relu", .name = "first"})(image);
   auto x = SeparableConv2D(
       {.filters = 4, .kernel_size = 3, .padding = "same", .use_bias = false, .name = "apart"})(shortcut);
-  x = Activation({.activation = "relu", .name = "relu"})(BatchNormalization({.name = "norm"})(x));
+  x = Activation("relu", "relu")(BatchNormalization({.name = "norm"})(x));
   x = Add({.name = "add"})({shortcut, x});
   x = Conv2D({.filters = 6, .kernel_size = 3, .activation = "elu", .name = "last"})(x);
   const Model base(image, x, "base");

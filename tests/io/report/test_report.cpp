@@ -25,7 +25,7 @@ ReportContents contents() {
           .options = {{"--data", "a <b> & c"}},
           .phases = {{"train", train}, {"fine-tuning", fine}},
           .evaluations = {{"test", {{"loss", 0.125}}, 40}},
-          .augmented = Image{2, 3, std::vector<std::uint8_t>(18)},
+          .augmented = Image{30, 40, std::vector<std::uint8_t>(3600)},
           .confusion = ConfusionMatrix{{"cats", "<dogs>"}, {9, 1, 2, 8}},
           .class_names = {"cats", "<dogs>"},
           .worst = {{.index = 3,
