@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "tanuki/data/write_png.hpp"
 #include "tanuki/core/atomic_file.hpp"
+#include "tanuki/data/write_png.hpp"
 #include "tanuki/io/plots/pixel_surface.hpp"
 #include "tanuki/io/plots/svg_surface.hpp"
 
