@@ -21,6 +21,7 @@ TEST_CASE("Activation") {
     test::check_layer(Activation(name), without_weights);
   }
   test::check_names("activation", [](std::string name) { return Activation("relu", name); });
+  CHECK(Activation({.activation = "tanh", .name = "act"}).options().activation == "tanh");
   CHECK_THROWS_WITH(Activation("reluu", "act"),
                     Catch::Contains("in 'act': unknown activation 'reluu': expected one of linear, relu,"));
 }

@@ -201,4 +201,24 @@ TEST_CASE("nothing trainable, a threshold on logits, and what changed since comp
   CHECK_THAT(said(model, x, y), Contains("no trainable weights"));
 }
 
+TEST_CASE("a cache behind random augmentation") {
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(in));
+  const auto says = [&](const Dataset& data) {
+    compile(model);
+    std::ostringstream out;
+    model.fit(data.batch(8), {.verbose = false, .output = &out});
+    return out.str();
+  };
+  const auto data = Dataset::from_tensors(filled({16, 2}, 0, 1), labels(16, 8));
+  const auto noise = [](Example example, Random random) {
+    example.x.data()[0] += random.uniform(0);
+    return example;
+  };
+  CHECK_THAT(says(data.map(noise, 3).cache().shuffle(1)),
+             Contains("cached behind a map with random numbers"));
+  CHECK(says(data.cache().map(noise, 3).shuffle(1)) == "");
+  CHECK(says(data.map([](Example example) { return example; }).cache()) == "");
+}
+
 }  // namespace test_lint

@@ -14,6 +14,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A loss or a gradient that is not finite, in a training step that changed nothing.
+class NotFinite : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Throws Error with all `parts` written one after the other.
 template <class... Parts>
 [[noreturn]] void fail(const Parts&... parts) {

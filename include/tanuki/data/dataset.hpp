@@ -84,8 +84,8 @@ class Dataset {
 
   /// Keeps the elements in memory. On batches the order of epoch 0 is kept too.
   Dataset cache() const {
-    if (const TablePtr table = this->table()) return then<stages::CachedTable>(table);
-    return then<stages::CachedStream>(ending("cache"));
+    const TablePtr table = this->table();
+    return (table ? then<stages::CachedTable>(table) : then<stages::CachedStream>(ending("cache"))).cached();
   }
 
   /// Keeps the elements in a file, for this run and later ones; it is there once every element was made, and until then each
@@ -94,9 +94,13 @@ class Dataset {
   /// not noticed.
   Dataset cache(const std::filesystem::path& file) const {
     if (file.empty()) fail("[cache] the name of the file is empty");
-    if (const TablePtr table = this->table()) return then<stages::FileCachedTable>(table, file.string());
-    return then<stages::FileCachedStream>(ending("cache"), file.string());
+    const TablePtr table = this->table();
+    return (table ? then<stages::FileCachedTable>(table, file.string())
+                  : then<stages::FileCachedStream>(ending("cache"), file.string()))
+        .cached();
   }
+  /// A map with random numbers was cached: each epoch has the same ones.
+  bool caches_randomness() const { return caches_randomness_; }
 
   /// All elements in random order, another one each epoch (or always that of epoch 0).
   Dataset shuffle(std::uint64_t seed = 0, bool reshuffle_each_iteration = true) const {
@@ -137,17 +141,16 @@ class Dataset {
   /// fn on every element: in the threads that make it, or before batching on `workers` threads.
   Dataset map(ExampleFunction fn, int workers = 0) const {
     if (!fn) fail("[map] no function was given");
-    return map([fn = std::move(fn)](Example example, Random) { return fn(std::move(example)); }, 0, workers);
+    return mapped([fn = std::move(fn)](Example example, Random) { return fn(std::move(example)); }, 0,
+                  workers);
   }
 
   /// fn with random numbers that depend on seed, epoch and entry (in a stream: place) alone.
   Dataset map(RandomExampleFunction fn, std::uint64_t seed, int workers = 0) const {
     if (!fn) fail("[map] no function was given");
-    if (workers < 0) fail("[map] ", workers, " workers, expected 0 or more");
-    if (const TablePtr table = this->table())
-      return then<stages::MappedTable>(table, std::move(fn), seed, workers);
-    if (workers) fail("[map] workers are for single examples that have entries: map before batch and repeat");
-    return then<stages::MappedStream>(stage("map"), std::move(fn), seed);
+    Dataset next = mapped(std::move(fn), seed, workers);
+    next.random_ = true;
+    return next;
   }
 
   /// Stacks `size` elements; the last batch may be smaller.
@@ -215,7 +218,22 @@ class Dataset {
 
   template <class Next, class... Args>
   Dataset then(Args&&... args) const {
-    return Dataset(std::make_shared<Next>(std::forward<Args>(args)...), origin_);
+    Dataset next(std::make_shared<Next>(std::forward<Args>(args)...), origin_);
+    next.random_ = random_, next.caches_randomness_ = caches_randomness_;
+    return next;
+  }
+
+  Dataset cached() && {
+    caches_randomness_ |= std::exchange(random_, false);
+    return std::move(*this);
+  }
+
+  Dataset mapped(RandomExampleFunction fn, std::uint64_t seed, int workers) const {
+    if (workers < 0) fail("[map] ", workers, " workers, expected 0 or more");
+    if (const TablePtr table = this->table())
+      return then<stages::MappedTable>(table, std::move(fn), seed, workers);
+    if (workers) fail("[map] workers are for single examples that have entries: map before batch and repeat");
+    return then<stages::MappedStream>(stage("map"), std::move(fn), seed);
   }
 
   Dataset slice(const char* step, Index first, Index count) const {
@@ -225,6 +243,7 @@ class Dataset {
 
   StagePtr stage_;
   std::shared_ptr<const Origin> origin_ = std::make_shared<Origin>();
+  bool random_ = false, caches_randomness_ = false;
 };
 
 }  // namespace tanuki

@@ -2,6 +2,8 @@
 
 // One of Keras' activations as a layer. (keras/src/layers/activations/activation.py)
 
+#include <concepts>
+
 #include "tanuki/layers/activation_functions.hpp"
 #include "tanuki/layers/layer.hpp"
 #include "tanuki/layers/options.hpp"
@@ -26,8 +28,10 @@ class Activation final : public LayerOf<Activation<B>, B> {
       : LayerOf<Activation<B>, B>("Activation", options.name),
         options_(std::move(options)),
         function_(checked_option(this->name(), [&] { return find_activation(options_.activation); })) {}
-  explicit Activation(std::string activation, std::string name = {})
-      : Activation(ActivationOptions{std::move(activation), std::move(name)}) {}
+  /// A template, so that braces stand for the options and never for a text.
+  template <std::convertible_to<std::string> Text>
+  explicit Activation(const Text& activation, std::string name = {})
+      : Activation(ActivationOptions{activation, std::move(name)}) {}
 
   const ActivationOptions& options() const { return options_; }
 

@@ -24,8 +24,9 @@ History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
     fail("[fit] sample_weight and validation_split are for tensors, a dataset was given");
   detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
   const auto* validation_data = options.validation_data.dataset();
-  if (validation_data)
-    detail::warn_of_other_classes(options.output ? *options.output : std::cout, data, *validation_data);
+  std::ostream& out = options.output ? *options.output : std::cout;
+  detail::warn_of_cached_randomness(out, data);
+  if (validation_data) detail::warn_of_other_classes(out, data, *validation_data);
   const auto validation = options.validation_data
                               ? options.validation_data.batches(detail::validation_batch_size(options))
                               : nullptr;

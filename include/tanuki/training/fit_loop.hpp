@@ -123,7 +123,7 @@ class FitLoop {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     if (bar) bar->finish(logs_);
     lint_.epoch_end();
-    tell([&](Callback& c) { c.on_epoch_end(epoch_, logs_); });
+    tell([&](Callback& c) { c.add_to_logs(logs_), c.on_epoch_end(epoch_, logs_); });
     Logs timed = logs_;
     timed.emplace_back("seconds", seconds.count());
     history().add(timed);
@@ -134,14 +134,23 @@ class FitLoop {
 
   void train_batch(const Batch& batch) {
     tell([&](Callback& c) { c.on_train_batch_begin(step_); });
+    const auto where = [&] {
+      return "[fit] epoch " + std::to_string(epoch_ + 1) + ", batch " + std::to_string(step_ + 1) + ": ";
+    };
+    bool finite = true;
     try {
       if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
       lint_.batch(trainer(), batch);
       trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
+    } catch (const NotFinite& error) {
+      finite = false;
+      if (std::none_of(callbacks_.begin(), callbacks_.end(), [](auto& c) { return c->handles_not_finite(); }))
+        throw NotFinite(where() + error.what());
     } catch (const Error& error) {
-      fail("[fit] epoch ", epoch_ + 1, ", batch ", step_ + 1, ": ", error.what());
+      fail(where(), error.what());
     }
     logs_ = trainer().logs();
+    if (!finite) set_log(logs_, "loss", std::numeric_limits<double>::quiet_NaN());
     tell([&](Callback& c) { c.on_train_batch_end(step_, logs_); });
     ++step_;
   }

@@ -162,6 +162,12 @@ class ClassCounts {
 
 namespace detail {
 
+inline void warn_of_cached_randomness(std::ostream& out, const Dataset& data) {
+  if (data.caches_randomness())
+    out << "Warning: the data are cached behind a map with random numbers, so every epoch has the same ones. "
+           "Map after cache().\n";
+}
+
 /// Labels number the classes in their order, so other names may mean other labels.
 inline void warn_of_other_classes(std::ostream& out, const Dataset& data, const Dataset& validation) {
   const auto &a = data.class_names(), &b = validation.class_names();

@@ -317,17 +317,22 @@ class Trainer {
   }
 
   void check_loss(double loss) const {
-    if (!std::isfinite(loss))
-      fail("the loss is ", loss, " at training step ", steps_ + 1,
-           "; the weights are those of the step before");
+    if (!std::isfinite(loss)) refuse("the loss is ", loss);
   }
 
   void check_finite(Context<B>& context, const std::vector<ConstTensorView<B>>& gradients) const {
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       if (!gradients[i] || ops::FiniteKernel<B>::all(context, gradients[i])) continue;
-      fail("the gradient of '", paths_[i], "' is not finite at training step ", steps_ + 1,
-           "; the weights are those of the step before");
+      refuse("the gradient of '", paths_[i], "' is not finite");
     }
+  }
+
+  template <class... What>
+  [[noreturn]] void refuse(const What&... what) const {
+    std::ostringstream message;
+    (message << ... << what) << " at training step " << steps_ + 1
+                             << "; the weights are those of the step before";
+    throw NotFinite(message.str());
   }
 
   CompileOptions<B> options_;
