@@ -1,9 +1,12 @@
-"""Goldens of keras.applications' families that tanuki builds: layers, weights, parameters, and outputs on weights by formula.
+"""Goldens of keras.applications: of the families that tanuki builds layers, weights, parameters, and outputs on weights by
+formula; of every module what its preprocess_input makes of pixels.
 
     python scripts/reference/applications.py     writes tests/goldens/applications.safetensors
 
 The keys are in tests/goldens/README.md.
 """
+
+import unittest.mock
 
 import numpy as np
 
@@ -18,16 +21,21 @@ FAMILIES = {  # name: (class, its options, size)
     "InceptionResNetV2": ("InceptionResNetV2", {}, 75), "MobileNetV2": ("MobileNetV2", {}, 45),
     "MobileNetV2_half": ("MobileNetV2", {"alpha": 0.5}, 32), "MobileNetV2_wide": ("MobileNetV2", {"alpha": 1.4}, 32),
     "EfficientNetB0": ("EfficientNetB0", {}, 45),
+    "EfficientNetB0_imagenet": ("EfficientNetB0", {"weights": "imagenet", "classes": 1000}, 224),
 }
-COMPUTED = ["VGG16", "ResNet50", "InceptionV3", "InceptionResNetV2", "MobileNetV2", "EfficientNetB0"]
+COMPUTED = ["VGG16", "ResNet50", "InceptionV3", "InceptionResNetV2", "MobileNetV2", "EfficientNetB0",
+            "EfficientNetB0_imagenet"]
 TENSORS, ABOUT = {}, {}
 
 
 def build(name, include_top):
     keras.utils.clear_session()
     function, options, size = FAMILIES[name]
-    return getattr(keras.applications, function)(weights=None, input_shape=(size, size, 3), include_top=include_top,
-                                                 classes=10, classifier_activation=None, **options)
+    options = {"weights": None, "classes": 10} | options
+    with unittest.mock.patch.object(keras.src.utils.file_utils, "get_file"), \
+            unittest.mock.patch.object(keras.Model, "load_weights"):  # the network is wanted, not the download
+        return getattr(keras.applications, function)(input_shape=(size, size, 3), include_top=include_top,
+                                                     classifier_activation=None, **options)
 
 
 def described(model):
@@ -52,7 +60,7 @@ def compute(name, model):
                 weight.assign(formula.value(f"{layer.name}/{weight.name}", weight.shape))
     size = model.input_shape[1]
     x = common.uniform(common.fnv1a("input"), size * size * 3).reshape(1, size, size, 3)
-    if name == "EfficientNetB0":
+    if name.startswith("EfficientNetB0"):
         x = (x + np.float32(1)) * np.float32(127.5)
     layers = model.layers[1:]
     chosen = [layers[i].name for i in np.linspace(0, len(layers) - 1, 9).astype(int)]
@@ -64,7 +72,18 @@ def compute(name, model):
     ABOUT[name]["computed"] = chosen
 
 
+def preprocess():
+    images = common.uniform(common.fnv1a("pixels"), 2 * 3 * 4 * 3, 0, 255).reshape(2, 3, 4, 3)
+    TENSORS["preprocess_input/images"] = images
+    modules = [name for name in dir(keras.applications) if hasattr(getattr(keras.applications, name), "preprocess_input")]
+    for name in sorted(set(modules) - {"imagenet_utils"}):
+        TENSORS[f"preprocess_input/{name}"] = getattr(keras.applications, name).preprocess_input(images.copy())
+    for mode in ["caffe", "tf", "torch"]:
+        TENSORS[f"preprocess_input/{mode}"] = keras.applications.imagenet_utils.preprocess_input(images.copy(), mode=mode)
+
+
 if __name__ == "__main__":
+    preprocess()
     for name, (_, options, size) in FAMILIES.items():
         model = build(name, True)
         ABOUT[name] = {"options": options, "size": size, "top": described(model)}
