@@ -3,7 +3,7 @@
 //   build/bin/tanuki convert IN OUT.safetensors    IN: .keras, .weights.h5 or the legacy .h5 of Keras
 //   build/bin/tanuki convert IN OUT.keras          IN: a whole model, .keras or legacy .h5
 //   build/bin/tanuki summary FILE                  what any of these holds, or a .safetensors file
-//   build/bin/tanuki predict MODEL.keras IN.npy OUT.npy
+//   build/bin/tanuki predict MODEL.keras IN.npy… OUT.npy…
 //   build/bin/tanuki predict MODEL.keras IMAGE… [--json]
 //   build/bin/tanuki fit MODEL.keras X.npy Y.npy OUT.keras [options]
 
@@ -37,7 +37,10 @@ int main(int argc, char** argv) {
   CLI::App* predict =
       app.add_subcommand("predict", "Prints or writes what a model makes of images or a tensor");
   predict->add_option("MODEL", file, "a .keras file, or a whole model in legacy .h5")->required();
-  predict->add_option("IN", inputs, "IN.npy OUT.npy (batch first), or image files")->required();
+  predict
+      ->add_option("IN", inputs,
+                   "a .npy file (batch first) for each input, then for each output, or image files")
+      ->required();
   predict->add_flag("--json", json, "for images: print JSON");
 
   tool::FitSettings training;
@@ -68,14 +71,13 @@ int main(int argc, char** argv) {
   }
   const auto is_npy = [](const std::string& path) { return path.ends_with(".npy"); };
   const bool tensor = !inputs.empty() && is_npy(inputs[0]);
-  if (tensor && inputs.size() != 2) {
-    std::cerr << "tanuki: predict takes one IN.npy and one OUT.npy, " << inputs.size()
-              << " files were given\n";
+  if (tensor && inputs.size() < 2) {
+    std::cerr << "tanuki: predict takes an IN.npy for each input and an OUT.npy for each output\n";
     return 2;
   }
   if (*predict) {
     const auto work = [&] {
-      if (tensor) return tool::predict_npy(file, inputs[0], inputs[1]);
+      if (tensor) return tool::predict_npy(file, inputs);
       tool::predict_images(file, inputs, json);
     };
     return tool::in_own_process(file, work, false);

@@ -49,7 +49,7 @@ expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/out.npy"
 grep -aqF "(6, 2)" "$work/out.npy"
 expect 1 "wrong.npy" "$tanuki" predict "$begun" "$work/wrong.npy" "$work/out.npy"
 expect 1 "y.npy" "$tanuki" predict "$begun" "$work/y.npy" "$work/out.npy"
-expect 2 "one OUT.npy" "$tanuki" predict "$begun" "$work/x.npy"
+expect 2 "OUT.npy for each output" "$tanuki" predict "$begun" "$work/x.npy"
 
 # A model as Keras' format of today, again and again the same.
 expect 0 "conv2d" "$tanuki" convert "$begun" "$work/again.keras"

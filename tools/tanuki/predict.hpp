@@ -14,15 +14,26 @@
 
 namespace tool {
 
-/// The file that is `in` goes through the model, what comes out into the file `out`.
-inline void predict_npy(const std::string& model_file, const std::string& in, const std::string& out) {
-  if (!out.ends_with(".npy")) tanuki::fail("'", out, "': expected a name that ends in .npy");
+/// What is in the first files, one for each of the model's inputs, goes through the model, what comes out into the rest.
+inline void predict_npy(const std::string& model_file, const std::vector<std::string>& files) {
   const auto model = tanuki::load_keras(model_file, {.compile = false});
-  const auto input = tanuki::read_npy(in);
+  const std::size_t inputs = model.inputs().size(), outputs = model.outputs().size();
+  if (files.size() != inputs + outputs)
+    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
+                 outputs, " OUT.npy");
+  std::vector<tanuki::Tensor<>> x;
+  std::string names;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!files[i].ends_with(".npy")) tanuki::fail("'", files[i], "': expected a name that ends in .npy");
+    if (i >= inputs) continue;
+    x.push_back(tanuki::read_npy(files[i]));
+    names += (names.empty() ? "'" : ", '") + files[i] + "'";
+  }
   try {
-    tanuki::write_npy(out, model.predict(input));
+    const auto y = model.predict_all(x);
+    for (std::size_t i = 0; i < outputs; ++i) tanuki::write_npy(files[inputs + i], y[i]);
   } catch (const tanuki::Error& error) {
-    tanuki::fail("'", in, "': ", error.what());
+    tanuki::fail(names, ": ", error.what());
   }
 }
 
