@@ -131,14 +131,19 @@ TEST_CASE("GroupNormalization") {
                                                         .trainable = 2,
                                                         .params = 12,
                                                         .tolerance = 2e-3});
+  test::check_layer(GroupNormalization({.groups = 2, .axis = 1}), {.inputs = {some_numbers({3, 4, 2, 3}, 0)},
+                                                                   .output = {4, 2, 3},
+                                                                   .weights = {"gamma", "beta"},
+                                                                   .trainable = 2,
+                                                                   .params = 8,
+                                                                   .tolerance = 2e-3});
   test::check_names("group_normalization",
                     [](std::string name) { return GroupNormalization({.name = name}); });
   CHECK_THROWS_WITH(
       GroupNormalization({.groups = 4, .name = "g"})(Input({2, 2, 6})),
       "in 'g': [group_normalization] input (2, 2, 6) does not fit 4 groups: expected a number of "
       "channels that they divide");
-  CHECK_THROWS_WITH(GroupNormalization({.groups = 2, .axis = 1, .name = "g"})(Input({2, 2, 6})),
-                    "in 'g': axis 1 of input (2, 2, 6): only the last one is supported");
+  CHECK_THROWS_AS(GroupNormalization({.groups = 2, .axis = 0})(Input({2, 2, 6})), Error);
   CHECK_THROWS_WITH(GroupNormalization({.groups = 0, .name = "g"}),
                     "in 'g': groups is 0, expected at least 1, or -1");
 }

@@ -1,10 +1,11 @@
 #pragma once
 
-// Batch normalisation over the last axis. The batch's statistics are used, and the moving ones follow, where
-// the call is in training mode and the layer is trainable; else the moving ones are used and stand still.
+// Batch normalisation over one axis, the channels. The batch's statistics are used, and the moving ones follow, where the
+// call is in training mode and the layer is trainable; else the moving ones are used and stand still.
 // gamma, beta (where scale, center), moving_mean, moving_variance, each (channels,).
 // (keras/src/layers/normalization/batch_normalization.py)
 
+#include "tanuki/layers/channels_last.hpp"
 #include "tanuki/layers/layer.hpp"
 #include "tanuki/layers/options.hpp"
 #include "tanuki/ops/batch_norm.hpp"
@@ -13,7 +14,7 @@
 namespace tanuki {
 
 struct BatchNormalizationOptions {
-  Index axis = -1;  ///< the last one
+  Index axis = -1;  ///< of the channels, with the batch's counted; the last one is fastest
   double momentum = 0.99;
   double epsilon = 1e-3;
   bool center = true;
@@ -68,7 +69,7 @@ class BatchNormalization final : public LayerOf<BatchNormalization<B>, B> {
 
  private:
   void do_build(const Shape& input) const override {
-    const Index channels = last_axis(options_.axis, input);
+    const Index channels = input[find_axis(options_.axis, input)];
     if (options_.scale)
       this->add_weight("gamma", {channels}, options_.gamma_initializer, Role::learned,
                        options_.gamma_regularizer, options_.gamma_constraint);
@@ -80,6 +81,10 @@ class BatchNormalization final : public LayerOf<BatchNormalization<B>, B> {
   }
 
   ops::Value<B> call(ops::Value<B> x, bool training) const override {
+    return channels_last(x, options_.axis, [&](ops::Value<B> last) { return normalize(last, training); });
+  }
+
+  ops::Value<B> normalize(ops::Value<B> x, bool training) const {
     ops::BatchNormWeights<B> weights{this->weight("gamma"), this->weight("beta"), this->weight("moving_mean"),
                                      this->weight("moving_variance")};
     const bool batch_statistics = training && this->trainable();

@@ -1,9 +1,10 @@
 #pragma once
 
-// The channels (the last axis) of each example in `groups`, each normalised by its own mean and variance, then times
+// The channels (one axis, here the last) of each example in `groups`, each normalised by its own mean and variance, then times
 // gamma plus beta, each (channels,). groups = -1: as many as channels.
 // (keras/src/layers/normalization/group_normalization.py)
 
+#include "tanuki/layers/channels_last.hpp"
 #include "tanuki/layers/layer.hpp"
 #include "tanuki/layers/options.hpp"
 #include "tanuki/ops/group_norm.hpp"
@@ -12,7 +13,7 @@ namespace tanuki {
 
 struct GroupNormalizationOptions {
   Index groups = 32;
-  Index axis = -1;  ///< the last one
+  Index axis = -1;  ///< of the channels, with the batch's counted; the last one is fastest
   double epsilon = 1e-3;
   bool center = true;
   bool scale = true;
@@ -56,7 +57,7 @@ class GroupNormalization final : public LayerOf<GroupNormalization<B>, B> {
 
  private:
   void do_build(const Shape& input) const override {
-    const Index channels = last_axis(options_.axis, input);
+    const Index channels = input[find_axis(options_.axis, input)];
     if (options_.scale)
       this->add_weight("gamma", {channels}, options_.gamma_initializer, Role::learned,
                        options_.gamma_regularizer, options_.gamma_constraint);
@@ -66,8 +67,11 @@ class GroupNormalization final : public LayerOf<GroupNormalization<B>, B> {
   }
 
   ops::Value<B> call(ops::Value<B> x, bool) const override {
-    const Index groups = options_.groups == -1 ? last_axis(options_.axis, x.shape()) : options_.groups;
-    return ops::group_norm(x, groups, float(options_.epsilon), this->weight("gamma"), this->weight("beta"));
+    return channels_last(x, options_.axis, [&](ops::Value<B> last) {
+      const Index groups = options_.groups == -1 ? last.shape().back() : options_.groups;
+      return ops::group_norm(last, groups, float(options_.epsilon), this->weight("gamma"),
+                             this->weight("beta"));
+    });
   }
 
   GroupNormalizationOptions options_;
