@@ -49,6 +49,13 @@ expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/out.npy"
 grep -aqF "(6, 2)" "$work/out.npy"
 expect 1 "wrong.npy" "$tanuki" predict "$begun" "$work/wrong.npy" "$work/out.npy"
 expect 1 "y.npy" "$tanuki" predict "$begun" "$work/y.npy" "$work/out.npy"
+several=$goldens/models/any_sizes_of_several_inputs.keras  # whose sizes are those of the files
+npy "$work/image.npy" "2, 7, 5, 1" 70
+npy "$work/other.npy" "2, 7, 5, 3" 210
+npy "$work/sequence.npy" "2, 3, 4" 24
+expect 0 "" "$tanuki" predict "$several" "$work/image.npy" "$work/other.npy" "$work/sequence.npy" "$work/several.npy"
+expect 1 "expected 3 IN.npy" "$tanuki" predict "$several" "$work/image.npy" "$work/several.npy"
+expect 1 "(7, 5, 1) does not fit it" "$tanuki" predict "$several" "$work/other.npy" "$work/image.npy" "$work/sequence.npy" "$work/several.npy"
 expect 2 "OUT.npy for each output" "$tanuki" predict "$begun" "$work/x.npy"
 
 # A model as Keras' format of today, again and again the same.

@@ -14,24 +14,44 @@
 
 namespace tool {
 
+/// How many inputs the model in a file has, before it is loaded with their sizes.
+inline std::size_t count_inputs(const std::string& model_file) {
+  const auto read = [&] {
+    if (tanuki::keras::is_zip(model_file)) return tanuki::KerasArchive(model_file).config();
+    const tanuki::MappedFile mapped(model_file);
+    return tanuki::keras::legacy_config(tanuki::Hdf5File(mapped.bytes(), model_file, &mapped));
+  };
+  const auto file = tanuki::keras::of_file(model_file, read);
+  const auto* config = tanuki::keras::find_member(file, "config");
+  const auto* inputs = config ? tanuki::keras::find_member(*config, "input_layers") : nullptr;
+  return inputs ? tanuki::keras::references(*inputs, "its input_layers").size() : 1;
+}
+
 /// What is in the first files, one for each of the model's inputs, goes through the model, what comes out into the rest.
+/// Sizes that the model leaves open are those of the files.
 inline void predict_npy(const std::string& model_file, const std::vector<std::string>& files) {
-  const auto model = tanuki::load_keras(model_file, {.compile = false});
-  const std::size_t inputs = model.inputs().size(), outputs = model.outputs().size();
-  if (files.size() != inputs + outputs)
-    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
-                 outputs, " OUT.npy");
+  const std::size_t inputs = count_inputs(model_file);
+  if (files.size() <= inputs)
+    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs,
+                 " IN.npy and an OUT.npy for each output");
   std::vector<tanuki::Tensor<>> x;
+  std::vector<tanuki::Shape> shapes;
   std::string names;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!files[i].ends_with(".npy")) tanuki::fail("'", files[i], "': expected a name that ends in .npy");
     if (i >= inputs) continue;
     x.push_back(tanuki::read_npy(files[i]));
+    shapes.push_back(x.back().shape().without_batch());
     names += (names.empty() ? "'" : ", '") + files[i] + "'";
   }
+  const auto model = tanuki::load_keras(model_file, {.compile = false, .input_shapes = shapes});
+  const std::size_t makes = model.outputs().size();
+  if (files.size() != inputs + makes)
+    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
+                 makes, " OUT.npy");
   try {
     const auto y = model.predict_all(x);
-    for (std::size_t i = 0; i < outputs; ++i) tanuki::write_npy(files[inputs + i], y[i]);
+    for (std::size_t i = 0; i < makes; ++i) tanuki::write_npy(files[inputs + i], y[i]);
   } catch (const tanuki::Error& error) {
     tanuki::fail(names, ": ", error.what());
   }

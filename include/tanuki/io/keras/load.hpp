@@ -26,7 +26,8 @@ struct LoadKerasOptions {
   /// model can predict, and be compiled anew.
   bool compile = true;
   std::optional<Shape> input_shape =
-      std::nullopt;  ///< for an Input whose sizes the file leaves open (None, None, 3)
+      std::nullopt;                      ///< for an Input whose sizes the file leaves open (None, None, 3)
+  std::vector<Shape> input_shapes = {};  ///< for a model of several such: one for each of its inputs
   bool verify =
       false;  ///< computes the probe anew that save_keras wrote, and throws where a layer's output differs
 };
@@ -84,7 +85,7 @@ inline bool is_zip(const std::string& path) {
 template <class B = Cpu>
 Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
   return keras::of_file(path, [&] {
-    keras::ModelReader<B> reader({options.input_shape});
+    keras::ModelReader<B> reader({options.input_shape, options.input_shapes});
     const auto read = [&](const keras::Json& config, std::size_t bytes) {
       const FilledLater filled(Index(bytes / 2));  // numbers of 16 bits are the smallest
       return reader.read(config);

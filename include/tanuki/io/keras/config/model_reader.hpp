@@ -14,7 +14,8 @@
 namespace tanuki::keras {
 
 struct ModelReaderOptions {
-  std::optional<Shape> input_shape;  ///< for an Input whose sizes are left open
+  std::optional<Shape> input_shape;      ///< for an Input whose sizes are left open
+  std::vector<Shape> input_shapes = {};  ///< one for each of the model's inputs; one alone is input_shape
 };
 
 template <class B>
@@ -23,11 +24,15 @@ class ModelReader {
   using LayerPtr = std::shared_ptr<const Layer<B>>;
   using Tensors = std::vector<SymbolicTensor<B>>;
 
-  explicit ModelReader(ModelReaderOptions options) : options_(std::move(options)) {}
+  explicit ModelReader(ModelReaderOptions options) : options_(std::move(options)) {
+    if (options_.input_shapes.size() == 1) options_.input_shape = options_.input_shapes[0];
+  }
 
   Model<B> read(const Json& config) {
     const std::string type = text(member(config, "class_name", "the model"), "the model's 'class_name'");
     if (!is_model(config)) fail("the model is of the class ", type, ", expected Functional or Sequential");
+    if (type == "Sequential" && options_.input_shapes.size() > 1)
+      fail("it has 1 input, ", options_.input_shapes.size(), " input_shapes were given");
     const LayerPtr layer = read_model(config, 0);
     const auto& model = static_cast<const Model<B>&>(*layer);
     model.inputs();  // throws where it is not built
@@ -128,7 +133,7 @@ class ModelReader {
   }
 
   /// An InputLayer as a tensor.
-  SymbolicTensor<B> read_input(const Json& layer) {
+  SymbolicTensor<B> read_input(const Json& layer, int depth) {
     const Json& config = member(layer, "config", "an InputLayer");
     const std::string name = text(member(config, "name", "an InputLayer"), "an InputLayer's 'name'");
     return within(where(name, "InputLayer"), [&] {
@@ -139,15 +144,19 @@ class ModelReader {
         const Json* value = find_member(config, flag);
         if (value && !value->is_null() && *value != false) fail("it is ", flag, ", which is not supported");
       }
-      return Input<B>(input_shape(*shape), name);
+      const auto own = open_inputs_.find(name);
+      const bool given = depth == 0 && own != open_inputs_.end();
+      return Input<B>(input_shape(*shape, given ? own->second : options_.input_shape), name);
     });
   }
 
-  Shape input_shape(const Json& batch_shape) const {
+  Shape input_shape(const Json& batch_shape) const { return input_shape(batch_shape, options_.input_shape); }
+
+  static Shape input_shape(const Json& batch_shape, const std::optional<Shape>& wanted) {
     auto extents = extents_without_batch(batch_shape, "its shape");
     const bool open = std::find(extents.begin(), extents.end(), Index(-1)) != extents.end();
-    if (open && options_.input_shape) {
-      const Shape& given = *options_.input_shape;
+    if (open && wanted) {
+      const Shape& given = *wanted;
       const auto fits = [](Index have, Index want) { return want == -1 || want == have; };
       if (!std::equal(given.begin(), given.end(), extents.begin(), extents.end(), fits))
         fail("its shape is ", shown(batch_shape), ", the input_shape ", given, " does not fit it");
@@ -167,7 +176,7 @@ class ModelReader {
     for (const Json& item : layers) {
       if (find_member(item, "class_name") && item["class_name"] == "InputLayer") {
         if (input || !stack.empty()) fail("an InputLayer must come first");
-        input = read_input(item);
+        input = read_input(item, depth);
         stack.emplace_back(*input);
       } else {
         if (stack.empty()) {
@@ -209,7 +218,16 @@ class ModelReader {
   };
   using Entries = std::vector<Entry>;
 
+  /// The shapes that were given go to the inputs of the model in their order.
+  void give_input_shapes(const Json& config) {
+    const auto inputs = references(member(config, "input_layers", "the model"), "its input_layers");
+    if (inputs.size() != options_.input_shapes.size())
+      fail("it has ", inputs.size(), " inputs, ", options_.input_shapes.size(), " input_shapes were given");
+    for (std::size_t i = 0; i < inputs.size(); ++i) open_inputs_[inputs[i].layer] = options_.input_shapes[i];
+  }
+
   LayerPtr read_functional(const Json& config, const std::string& name, int depth) {
+    if (depth == 0 && options_.input_shapes.size() > 1) give_input_shapes(config);
     Entries entries;
     std::map<std::string, std::size_t> places;
     for (const Json& layer : list(member(config, "layers", "the model"), "its layers")) {
@@ -247,7 +265,7 @@ class ModelReader {
     entry.name =
         text(name ? *name : member(config, "name", "a layer of class " + entry.type), "a layer's 'name'");
     if (entry.type == "InputLayer") {
-      entry.outputs.push_back({read_input(layer)});
+      entry.outputs.push_back({read_input(layer, depth)});
       return entry;
     }
     entry.model = is_model(layer);
@@ -345,6 +363,7 @@ class ModelReader {
   }
 
   ModelReaderOptions options_;
+  std::map<std::string, std::optional<Shape>> open_inputs_;  ///< the given shapes by the inputs' names
   std::vector<std::pair<LayerPtr, std::string>> dtypes_;
 };
 
