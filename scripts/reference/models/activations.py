@@ -50,6 +50,19 @@ def activations_far_from_zero():
 
 
 @case
+def activations_called():
+    """Functions of keras.activations with arguments of their own: Keras writes ops where other nodes have layers."""
+    A = keras.activations
+    x = keras.Input((2, 3, 4))
+    y = L.Dense(4)(x)
+    branches = [A.celu(y, alpha=0.7), A.elu(y, alpha=0.71), A.hard_shrink(y, threshold=0.31), A.leaky_relu(y),
+                A.leaky_relu(y, negative_slope=0.31), A.soft_shrink(y, threshold=0.2), A.squareplus(y, b=3), A.softmax(y),
+                A.threshold(y, 0.123, 0.423), A.log_softmax(y), A.softmax(y, axis=2), A.gelu(y, approximate=True),
+                A.relu(y, negative_slope=0.1, max_value=0.8, threshold=0.3)]
+    return Case(joined(x, branches), sgd(0.02))
+
+
+@case
 def relu_layers():
     x = keras.Input((3, 4, 5))
     y = L.Conv2D(6, 1)(x)

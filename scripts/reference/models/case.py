@@ -11,7 +11,7 @@ import sys
 import typing
 import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))  # behind: it has modules of the same names
 
 import numpy as np
 

@@ -27,7 +27,7 @@ def conv2d_groups():
     branches = [L.Conv2D(6, 3, groups=g, padding="same")(x) for g in (2, 3, 6)]
     branches += [L.Conv2D(12, (3, 2), groups=6, strides=2)(x), L.Conv2D(4, 1, groups=2, use_bias=False)(x),
                  L.Conv2D(4, 3, groups=2, strides=2, padding="same", activation="relu")(x)]
-    return Case(joined(x, branches), sgd())
+    return Case(joined(x, branches), sgd(), examples=3, batch_size=2)
 
 
 @case
@@ -41,7 +41,7 @@ def conv2d_asymmetric_kernels():
     x = keras.Input((8, 9, 3))
     kernels = ((1, 3), (3, 1), (5, 2), (2, 4), (1, 7), (7, 1))
     branches = [L.Conv2D(2, k, padding=p)(x) for k in kernels for p in ("valid", "same")]
-    return Case(joined(x, branches), sgd())
+    return Case(joined(x, branches), sgd(), examples=3, batch_size=2)
 
 
 @case
@@ -73,7 +73,7 @@ def conv2d_transpose():
     x = keras.Input((4, 5, 3))
     branches = [L.Conv2DTranspose(2, k, strides=s, padding=p)(x)
                 for p in ("valid", "same") for k, s in ((3, 1), (3, 2), (2, 2), ((5, 4), (2, 3)), (1, 2))]
-    return Case(joined(x, branches), sgd(0.02))
+    return Case(joined(x, branches), sgd(0.02), examples=3, batch_size=2)
 
 
 @case
@@ -91,7 +91,7 @@ def depthwise_conv2d():
     x = keras.Input((7, 8, 3))
     branches = [L.DepthwiseConv2D(3, strides=s, padding=p, depth_multiplier=m)(x)
                 for p in ("valid", "same") for s in (1, 2) for m in (1, 2)]
-    return Case(joined(x, branches), sgd())
+    return Case(joined(x, branches), sgd(), examples=3, batch_size=2)
 
 
 @case
@@ -101,7 +101,7 @@ def depthwise_conv2d_options():
     branches += [L.DepthwiseConv2D(3, dilation_rate=2, padding=p, depth_multiplier=m)(x)
                  for p in ("valid", "same") for m in (1, 2)]
     branches += [L.DepthwiseConv2D((3, 2), activation="relu")(x), L.DepthwiseConv2D(7, padding="same")(x)]
-    return Case(joined(x, branches), sgd())
+    return Case(joined(x, branches), sgd(), examples=3, batch_size=2)
 
 
 @case

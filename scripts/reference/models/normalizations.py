@@ -65,6 +65,14 @@ def group_normalization():
 
 
 @case
+def group_normalization_axis():
+    x = keras.Input((4, 6, 2))
+    y = L.Conv2D(2, 1)(x)
+    return Case(joined(x, [L.GroupNormalization(2, axis=1)(y), L.GroupNormalization(3, axis=-2)(y),
+                           L.GroupNormalization(-1, axis=1, center=False)(y)]), sgd())
+
+
+@case
 def normalization_given():
     x = keras.Input((3, 4, 3))
     branches = [L.Normalization(mean=[127.5, 110.0, 90.0], variance=[16256.25, 400.0, 9.0])(x),

@@ -143,6 +143,15 @@ def any_image_size():
 
 
 @case
+def any_sizes_of_several_inputs():
+    image, other, sequence = keras.Input((None, None, 1)), keras.Input((None, None, 3)), keras.Input((None, 4))
+    y = L.Conv2D(3, 3, activation="relu")(L.Concatenate()([image, L.PReLU(shared_axes=[1, 2])(other)]))
+    name = "any_sizes_of_several_inputs"
+    return Case(joined([image, other, sequence], [L.GlobalMaxPooling2D()(y), L.GlobalAveragePooling1D()(sequence)]),
+                inputs=[normal(f"{name}/x{i}", 3, *s) for i, s in enumerate([(6, 7, 1), (6, 7, 3), (5, 4)])])
+
+
+@case
 def scalar_operations():
     """Arithmetic on symbolic tensors: Keras writes ops where other nodes have layers."""
     x = keras.Input((4, 3, 2))
