@@ -214,11 +214,13 @@ class Model : public LayerOf<Model<B>, B> {
       }
       values[net.inputs[i].node().get()] = {given[i]};
     }
-    for (const auto& node : net.topology.nodes) {
+    for (std::size_t i = 0; i < net.topology.nodes.size(); ++i) {
+      const auto& node = net.topology.nodes[i];
       if (!node->layer) continue;
       std::vector<ops::Value<B>> inputs;
       for (const auto& input : node->inputs) inputs.push_back(values.at(input.node().get())[input.index()]);
-      values[node.get()] = node->layer->trace(inputs, node->training.value_or(training));
+      const auto trace = [&] { return node->layer->trace(inputs, node->training.value_or(training)); };
+      values[node.get()] = given[0].graph->in_turn(net.topology.turns[i], trace);
     }
     std::vector<ops::Value<B>> outputs;
     for (const auto& output : net.outputs) outputs.push_back(values.at(output.node().get())[output.index()]);

@@ -32,6 +32,13 @@ class Plan {
     for (const auto& weight : trainable) {
       if (schedule_.weight_gradients().count(weight.id())) trainable_.push_back(weight);
     }
+    for (std::size_t i = 0; i < schedule_.forward().size(); ++i) {
+      if (schedule_.forward()[i].saved != no_buffer) commits_.push_back(i);
+    }
+    const auto turn = [&](std::size_t i) -> auto& {
+      return graph_->steps()[schedule_.forward()[i].step].turn;
+    };
+    std::stable_sort(commits_.begin(), commits_.end(), [&](auto a, auto b) { return turn(a) < turn(b); });
   }
 
   /// Bytes that the plan takes for batches of up to `batch` examples on so many threads: activations, gradients,
@@ -72,10 +79,10 @@ class Plan {
     }
   }
 
-  /// Lets ops move their statistics after a good training step.
+  /// Lets ops move their statistics after a good training step, in Keras' order: two calls of one layer move the same.
   void commit(Context<B>& context) {
-    for (const auto& run : schedule_.forward()) {
-      if (run.saved == no_buffer) continue;
+    for (const std::size_t i : commits_) {
+      const auto& run = schedule_.forward()[i];
       std::vector<ConstTensorView<B>> values;
       graph_->steps()[run.step].op->commit(forward_pass(context, run, whole(), values));
     }
@@ -237,7 +244,7 @@ class Plan {
     return view(buffer, {life.per_image * which.count + life.fixed}, which);
   }
   Random random(std::size_t step) const {
-    const auto& [op, inputs, output, path, number] = graph_->steps()[step];
+    const auto& [op, inputs, output, path, number, turn] = graph_->steps()[step];
     return random_.fork(hash(path)).fork(number);
   }
 
@@ -281,6 +288,7 @@ class Plan {
   std::vector<int> outputs_;
   Schedule<B> schedule_;
   std::vector<Weight<B>> trainable_;
+  std::vector<std::size_t> commits_;  // the forward runs that have something to commit, in order
   Layouts layouts_;
   Buffer<B> arena_;
   Index capacity_ = 0, threads_ = 0, batch_ = 0;

@@ -15,6 +15,7 @@ template <class B>
 struct Topology {
   std::vector<std::shared_ptr<const Node<B>>> nodes;   ///< inputs before users; Inputs themselves included
   std::vector<std::shared_ptr<const Node<B>>> layers;  ///< the first node of each layer, in Keras' order
+  std::vector<int> turns;                              ///< of each of `nodes`: when Keras runs it
 };
 
 namespace detail {
@@ -32,15 +33,26 @@ class TopologyFinder {
     for (const auto& output : outputs) visit(output.node());
     std::map<const Node<B>*, int> node_depth;
     std::map<const void*, int> layer_depth;
+    std::vector<const Node<B>*> run;  // Keras runs what is deeper first, then what it came upon first
+    const auto depth_of = [&](const Node<B>* node) -> int& {
+      const auto [place, added] = node_depth.emplace(node, 0);
+      if (added) run.push_back(node);
+      return place->second;
+    };
     for (auto it = order_.rbegin(); it != order_.rend(); ++it) {
-      const int depth = std::max(node_depth[it->get()], layer_depth[identity(**it)]);
-      node_depth[it->get()] = layer_depth[identity(**it)] = depth;
+      int& known = depth_of(it->get());
+      const int depth = known = std::max(known, layer_depth[identity(**it)]);
+      layer_depth[identity(**it)] = depth;
       for (const auto& input : (*it)->inputs) {
-        int& below = node_depth[input.node().get()];
+        int& below = depth_of(input.node().get());
         below = std::max(below, depth + 1);
       }
     }
-    Topology<B> found{order_, {}};
+    Topology<B> found{order_, {}, {}};
+    std::stable_sort(run.begin(), run.end(), [&](auto a, auto b) { return node_depth[a] > node_depth[b]; });
+    std::map<const Node<B>*, int> turn;
+    for (const auto* node : run) turn.emplace(node, int(turn.size()));
+    for (const auto& node : order_) found.turns.push_back(turn[node.get()]);
     std::set<const void*> seen;
     for (const auto& node : order_) {
       if (seen.insert(identity(*node)).second) found.layers.push_back(node);

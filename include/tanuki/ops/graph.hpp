@@ -32,6 +32,8 @@ class Graph {
     int output;
     std::string path;    ///< of the layer that wrote it: "xception/block2_sepconv1"
     std::size_t number;  ///< of the step as it was written; what rewriting makes of steps has the last one's
+    std::vector<int>
+        turn;  ///< when Keras would run it: its turn in the model, then in the nested one, and so on
   };
 
   /// A value whose numbers add to the loss of training.
@@ -54,7 +56,7 @@ class Graph {
       shapes.push_back(value.shape());
     }
     const int output = add_value(op->output_shape(shapes));
-    steps_.push_back({std::move(op), std::move(ids), output, path_, steps_.size()});
+    steps_.push_back({std::move(op), std::move(ids), output, path_, steps_.size(), turn_});
     return {this, output};
   }
   Value<B> emit(std::shared_ptr<const Op<B>> op, const Value<B>& input) {
@@ -96,6 +98,17 @@ class Graph {
     }
   }
 
+  /// Runs `body`; its steps have this turn in the model that is being written.
+  template <class Body>
+  auto in_turn(int turn, Body&& body) {
+    turn_.push_back(turn);
+    struct Restore {
+      std::vector<int>& turn;
+      ~Restore() { turn.pop_back(); }
+    } restore{turn_};
+    return body();
+  }
+
  private:
   int add_value(const Shape& shape) {
     shapes_.push_back(shape);
@@ -103,6 +116,7 @@ class Graph {
   }
 
   std::string path_;
+  std::vector<int> turn_;
   std::vector<Shape> shapes_;
   std::vector<int> inputs_;
   std::vector<Step> steps_;
