@@ -3,7 +3,7 @@
 # writes in the end with what a training wrote that was never killed.
 # usage: kill.sh TRAIN KILLS [SEED]
 set -euo pipefail
-train=$1 kills=$2 RANDOM=${3:-$$}
+train=$(realpath "$1") kills=$2 RANDOM=${3:-$$}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
