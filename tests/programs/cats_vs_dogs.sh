@@ -72,6 +72,16 @@ grep -q ">10</dd>" "$work/first/report.html"
 run "$work/second" --threads 2
 cmp "$work/first/model.safetensors" "$work/second/model.safetensors"
 cmp "$work/first/augmented.png" "$work/second/augmented.png"
+# Killed on its way, wherever that is, and started again.
+for seconds in 2 4 6; do
+  (run "$work/killed" --checkpoint "$work/run.checkpoint" --checkpoint-every 1) >/dev/null 2>&1 &
+  process=$!
+  sleep "$seconds"
+  pkill -KILL -P "$process" || true
+  wait "$process" || true
+done
+run "$work/killed" --checkpoint "$work/run.checkpoint" --checkpoint-every 1
+cmp "$work/first/model.safetensors" "$work/killed/model.safetensors"
 run "$work/rounded" --precision mixed_bfloat16 --micro-batch-size 3
 ! cmp -s "$work/first/model.safetensors" "$work/rounded/model.safetensors"
 expect 0 "xception/block14_sepconv2/pointwise_kernel" "$bin/tanuki" summary "$work/first/model.safetensors"

@@ -48,7 +48,7 @@ Dataset squares_and_crosses(Index count, std::uint64_t seed) {
 }
 
 History train(const Model<>& model, Index epochs, const std::string& checkpoint, Index save_freq) {
-  const auto photos = squares_and_crosses(90, 1).shuffle(5).batch(8).prefetch(2);
+  const auto photos = squares_and_crosses(300, 1).shuffle(5).batch(8).prefetch(2);
   std::vector<std::shared_ptr<Callback>> callbacks{std::make_shared<Halve>()};
   if (!checkpoint.empty())
     callbacks.push_back(std::make_shared<BackupAndRestore>(

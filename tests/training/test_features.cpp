@@ -140,6 +140,20 @@ TEST_CASE("images go through what is frozen once, and no bit changes") {
   CHECK_THAT(without.text, !Catch::Contains("not trained once"));
 }
 
+TEST_CASE("where there is no room for what comes out, training goes on without keeping it") {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before ? before : "";
+  setenv("TMPDIR", "/no/such/folder", 1);
+  Run run{.in_memory = 0}, plain = run;
+  plain.keep = false;
+  const Outcome with = train(run), without = train(plain);
+  before ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");
+  CHECK(with.same_bits(without));
+  CHECK(with.images == every_epoch);
+  CHECK_THAT(with.text,
+             Catch::Contains("there is no room to keep more of what comes out of the frozen layers"));
+}
+
 TEST_CASE("passes that go on behind an epoch's end find their features") {
   Run run{.steps_per_epoch = 4}, plain = run;
   plain.keep = false;

@@ -42,7 +42,10 @@ struct Outcome {
 
 class Checkpoint {
  public:
-  Checkpoint() : path_((std::filesystem::temp_directory_path() / "tanuki_test_resume.checkpoint").string()) {
+  Checkpoint()
+      : path_((std::filesystem::temp_directory_path() /
+               ("tanuki_test_resume" + std::to_string(count()++) + ".checkpoint"))
+                  .string()) {
     std::filesystem::remove(path_);
   }
   ~Checkpoint() { std::filesystem::remove(path_); }
@@ -52,6 +55,10 @@ class Checkpoint {
   }
 
  private:
+  static int& count() {
+    static int value = 0;
+    return value;
+  }
   std::string path_;
 };
 
@@ -165,6 +172,46 @@ TEST_CASE("a callback that asked for the end is heard after a restart") {
   FAIL("no end");
 }
 
+TEST_CASE("a callback that asked for the end is heard where the kill came before the epoch's end") {
+  struct Stop : Callback {
+    explicit Stop(bool dies) : dies_(dies) {}
+    void on_train_batch_end(Index batch, const Logs&) override {
+      if (batch == 1) stop_training();
+    }
+    void on_epoch_end(Index, const Logs&) override {
+      if (dies_) throw Killed();
+    }
+    bool dies_;
+  };
+  const Outcome whole = run({}, {std::make_shared<Stop>(false)});
+  REQUIRE(whole.series[0].second.size() == 1);
+  const Checkpoint checkpoint;
+  CHECK_THROWS_AS(run({}, {std::make_shared<Stop>(true), checkpoint.callback()}), Killed);
+  CHECK(run({}, {std::make_shared<Stop>(false), checkpoint.callback()}) == whole);
+}
+
+TEST_CASE("data whose number of batches is known after a pass only goes on") {
+  const auto train = [](const Checkpoint& checkpoint, Index epochs) {
+    clear_session();
+    set_random_seed(2);
+    const Examples examples;
+    const auto rows = Dataset::from_tensors(examples.x, examples.y);
+    const auto data = Dataset::from_generator([rows](Index) -> ExampleSource {
+                        return [pass = std::shared_ptr<Iterator>(rows.iterate(0))] { return pass->next(); };
+                      })
+                          .batch(8)
+                          .cache();
+    Sequential model({Dense({.units = 1})});
+    model.build(Shape{4});
+    model.compile({.optimizer = Adam(), .loss = "mse"});
+    return model.fit(data, {.epochs = epochs, .callbacks = {checkpoint.callback(0)}, .verbose = false});
+  };
+  const Checkpoint whole, parts;
+  const auto straight = train(whole, 4);
+  train(parts, 2);
+  CHECK(train(parts, 4)["loss"] == straight["loss"]);
+}
+
 TEST_CASE("a checkpoint of another training is refused, and stays") {
   const Checkpoint checkpoint;
   Training training;
@@ -218,6 +265,9 @@ TEST_CASE("a damaged checkpoint is named") {
 
 TEST_CASE("what makes no sense as a checkpoint is refused") {
   CHECK_THROWS_WITH(BackupAndRestore({.path = ""}), Catch::Contains("path is empty"));
+  CHECK_THROWS_WITH(
+      run({}, {std::make_shared<BackupAndRestore>(BackupAndRestoreOptions{.path = "x.keras"})}, 0),
+      Catch::Contains("x.keras"));
   CHECK_THROWS_WITH(BackupAndRestore({.path = "x", .save_freq = -1}), Catch::Contains("save_freq is -1"));
   CHECK_THROWS_WITH(
       run({}, {std::make_shared<BackupAndRestore>(BackupAndRestoreOptions{.path = "/no/folder/x"})}),

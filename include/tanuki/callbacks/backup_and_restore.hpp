@@ -4,9 +4,12 @@
 // callbacks. A program that was killed and is started again goes on by itself, and ends with the same bits as one that was
 // never killed.
 //   model.fit(train, {.epochs = 20, .callbacks = {std::make_shared<BackupAndRestore>(
-//                                       BackupAndRestoreOptions{.path = "run.checkpoint", .save_freq = 50})}});
-// Several fits of a model may share the file: those that were done return their History at once. Other than in Keras the
-// file stays when fit() is done, and batches are not counted anew. (keras/src/callbacks/backup_and_restore.py)
+//                                       BackupAndRestore::Options{.path = "run.checkpoint", .save_freq = 50})}});
+// Several fits of a model may share the file: those that were done return their History at once, with the weights of the last
+// state, and without calling callbacks. A program that uses the model between two fits, or whose first fit's callbacks unfreeze
+// layers, gives each fit a file of its own. What is checked when it goes on: the random seed, the weights' names and shapes, the
+// optimizer's class and variables, the number of batches and of callbacks; learning rates are those of the state. Other than in
+// Keras the file stays when fit() is done, and a state is written every so many steps counted over epochs. (keras/src/callbacks/backup_and_restore.py)
 
 #include "tanuki/io/checkpoint_file.hpp"
 #include "tanuki/training/callback.hpp"
@@ -21,6 +24,8 @@ struct BackupAndRestoreOptions {
 
 class BackupAndRestore final : public Callback {
  public:
+  using Options = BackupAndRestoreOptions;
+
   /// Throws Error as CheckpointFile does.
   explicit BackupAndRestore(BackupAndRestoreOptions options)
       : options_(std::move(options)), file_({.path = options_.path, .save_freq = options_.save_freq}) {}

@@ -77,6 +77,7 @@ class FilepathFormat {
     const int width = std::max(number(), 0);
     const bool point = next(".");
     const int precision = point ? number() : -1;
+    if (precision > 40) refuse("'" + how + "' asks for too many digits");
     const char type = next("defgEFG%");
     const bool digits_alone = point && (precision < 0 || type == 'd' || type == '\0');
     if (at < how.size() || (type == 'd' && !whole) || digits_alone)

@@ -1,7 +1,7 @@
 #pragma once
 
 // Saves what is trained after epochs or batches, all of them or the best: ModelCheckpoint({.filepath = "best.safetensors",
-// .save_best_only = true}). To go on with an interrupted training is the work of another. (keras/src/callbacks/model_checkpoint.py)
+// .save_best_only = true}). To go on with an interrupted training is what BackupAndRestore is for. (keras/src/callbacks/model_checkpoint.py)
 
 #include <filesystem>
 #include <functional>

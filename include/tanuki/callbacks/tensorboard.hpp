@@ -109,6 +109,8 @@ class TensorBoard final : public Callback {
     CallbackStateReader reader("tensorboard", state);
     reader.get(batch_), reader.get(first_batch_);
     reader.expect_end();
+    epoch_began_ = Clock::now(),
+    first_batch_ = batch_;  // the part of an epoch that is left has its own speed
   }
 
  private:

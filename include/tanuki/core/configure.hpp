@@ -19,10 +19,10 @@ inline void configure(const Configuration& configuration) {
   if (configuration.memory_limit < 0)
     fail("[configure] memory_limit is ", configuration.memory_limit, ", expected bytes, or 0 for none");
   default_context<Cpu>().threads(configuration.threads);
-  detail::host_memory().most = std::size_t(configuration.memory_limit);
+  host_memory().most = std::size_t(configuration.memory_limit);
 }
 
 /// Bytes that tensors and plans hold now.
-inline Index memory_in_use() { return Index(detail::host_memory().used.load()); }
+inline Index memory_in_use() { return Index(host_memory().used.load()); }
 
 }  // namespace tanuki

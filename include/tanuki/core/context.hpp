@@ -1,7 +1,7 @@
 #pragma once
 
 // What the work of one backend runs on: threads and scratch memory on a CPU (streams and handles on a GPU).
-// default_context() is global state; session.hpp has the rest of it.
+// default_context() is global state; session.hpp says what else is.
 
 #include <cstdlib>
 #include <memory>

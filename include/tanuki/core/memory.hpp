@@ -14,8 +14,6 @@
 
 namespace tanuki {
 
-namespace detail {
-
 /// Bytes of Memory<Cpu>: see configure.hpp.
 struct HostMemory {
   std::atomic<std::size_t> used{0}, most{0};
@@ -24,8 +22,6 @@ inline HostMemory& host_memory() {
   static HostMemory memory;
   return memory;
 }
-
-}  // namespace detail
 
 /// A backend specialises this with: allocate, release, zero, from_host, to_host, copy (counts are floats).
 template <class B>
@@ -43,7 +39,7 @@ struct Memory<Cpu> {
     constexpr std::size_t most = std::size_t(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(float);
     if (count > most) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
     const std::size_t bytes = count * sizeof(float);
-    auto& host = detail::host_memory();
+    auto& host = host_memory();
     const std::size_t used = host.used.fetch_add(bytes), limit = host.most;
     const bool allowed = limit == 0 || used + bytes <= limit;
     void* data = allowed ? ::operator new(bytes, alignment, std::nothrow) : nullptr;
@@ -55,7 +51,7 @@ struct Memory<Cpu> {
   }
   static void release(float* data, std::size_t count) noexcept {
     ::operator delete(data, alignment);
-    detail::host_memory().used -= count * sizeof(float);
+    host_memory().used -= count * sizeof(float);
   }
   static void zero(float* to, std::size_t count) { std::memset(to, 0, count * sizeof(float)); }
   static void copy(float* to, const float* from, std::size_t count) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // What Keras keeps for a whole process: the seed that everything random starts from, the dtype policy, and the
-// counters behind automatic layer names. Apart from the default context, the library's only global state.
+// counters behind automatic layer names. The rest of the library's global state: the default context
+// (context.hpp), the memory limit (configure.hpp), and which decoder reads JPEG (data/decode.hpp).
 
 #include <map>
 #include <mutex>

@@ -66,8 +66,10 @@ class Dataset {
     if (first->batched() != second->batched())
       fail("[zip] x is ", first->batched() ? "batched" : "single examples", ", y is not: zip before batch");
     const TablePtr x_table = x.table(), y_table = y.table();
-    if (x_table && y_table) return x.then<stages::ZippedTable>(x_table, y_table);
-    return x.then<stages::ZippedStream>(first, second);
+    Dataset next = x_table && y_table ? x.then<stages::ZippedTable>(x_table, y_table)
+                                      : x.then<stages::ZippedStream>(first, second);
+    next.random_ |= y.random_, next.caches_randomness_ |= y.caches_randomness_;
+    return next;
   }
 
   /// Elements (batches, once batched) of a pass: fewer where files turn out to be bad, unknown_cardinality (-1)
@@ -90,8 +92,8 @@ class Dataset {
 
   /// Keeps the elements in a file, for this run and later ones; it is there once every element was made, and until then each
   /// is made again. A damaged file is made again, which a line on stderr tells. Throws Error for a file that is something
-  /// else, or whose elements were made from other data or by other steps; that a function given to map() is another one is
-  /// not noticed.
+  /// else, or whose elements were made by other steps or from other data, told by the names and sizes of files and the shapes of
+  /// tensors. Other contents of the same size, or another function given to map(), are not noticed.
   Dataset cache(const std::filesystem::path& file) const {
     if (file.empty()) fail("[cache] the name of the file is empty");
     const TablePtr table = this->table();

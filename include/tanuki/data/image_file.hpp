@@ -6,12 +6,12 @@
 // row.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "tanuki/core/crc32.hpp"
 #include "tanuki/data/jpeg_file.hpp"
 
 namespace tanuki::image_file {
@@ -45,21 +45,6 @@ inline std::uint64_t little_endian(Bytes file, std::size_t at, std::size_t bytes
   return value;
 }
 
-/// PNG's checksum (ISO/IEC 15948, annex D): CRC-32, polynomial 0xEDB88320.
-inline std::uint32_t crc32(Bytes bytes) {
-  static constexpr auto table = [] {
-    std::array<std::uint32_t, 256> values{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      values[i] = i;
-      for (int bit = 0; bit < 8; ++bit) values[i] = (values[i] >> 1) ^ (values[i] & 1 ? 0xEDB88320u : 0u);
-    }
-    return values;
-  }();
-  std::uint32_t crc = ~0u;
-  for (std::uint8_t byte : bytes) crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8);
-  return ~crc;
-}
-
 inline std::string png_problem(Bytes file) {
   std::size_t at = 8;
   while (at + 12 <= file.size()) {
@@ -69,7 +54,7 @@ inline std::string png_problem(Bytes file) {
     const std::string name(chunk.begin(), chunk.begin() + 4);
     at += 12 + std::size_t(length);
     const bool needed = (chunk[0] & 0x20) == 0;
-    if (needed && crc32(chunk) != big_endian(file, at - 4, 4))
+    if (needed && tanuki::crc32(std::as_bytes(chunk)) != big_endian(file, at - 4, 4))
       return "the PNG file is damaged: the checksum of its chunk " + name + " is wrong";
     if (name == "IEND") return "";
   }

@@ -124,6 +124,8 @@ class CheckpointFile final : public CheckpointStore {
   /// None where there is no such file. Throws Error, naming it, where it is damaged or none of ours.
   std::optional<TrainingState> load() override {
     remove_stale_files(options_.path);
+    expect_safetensors_name(options_.path);
+    AtomicFile{options_.path};  // what cannot be written is seen now, not after an epoch
     if (!std::filesystem::exists(options_.path)) return std::nullopt;
     const auto file = std::make_shared<SafetensorsFile>(options_.path);
     const auto& metadata = file->metadata();

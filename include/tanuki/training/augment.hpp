@@ -34,6 +34,8 @@ class Augmentation {
     Tensor<Cpu> result(y.shape, std::span(y.data, std::size_t(y.size())));
     std::lock_guard lock(mutex_);
     idle_.push_back(std::move(ready));
+    constexpr std::size_t most = 16;  // for images of many sizes; the one idle longest goes
+    if (idle_.size() > most) idle_.erase(idle_.begin());
     return result;
   }
 

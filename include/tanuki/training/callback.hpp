@@ -16,6 +16,7 @@ class Callback {
   virtual void on_train_begin() {}
   /// `logs` are the last epoch's.
   virtual void on_train_end(const Logs& logs) { (void)logs; }
+  /// Not called again for an epoch in whose middle a training goes on from a checkpoint.
   virtual void on_epoch_begin(Index epoch) { (void)epoch; }
   /// `logs` hold the validation's too, as "val_…".
   virtual void on_epoch_end(Index epoch, const Logs& logs) { (void)epoch, (void)logs; }

@@ -4,6 +4,8 @@
 // through once; from then on its features and labels come from a store, and where the data can tell the order of a pass
 // without making it, nothing else is read.
 
+#include <ostream>
+
 #include "tanuki/models/frontier.hpp"
 #include "tanuki/training/batches.hpp"
 #include "tanuki/training/feature_store.hpp"
@@ -17,9 +19,15 @@ class FeatureBatches final : public Batches {
   using Check = std::function<void(const Batch&)>;
 
   /// `check` throws where a batch of `data` is none for the model; `at_once`: examples that go through together, 0: all of a
-  /// batch; `most`: see FeatureStore. Refers to what it is given.
-  FeatureBatches(const Batches& data, SplitPlan<B>& split, Check check, Index at_once, Index most)
-      : data_(data), split_(split), check_(std::move(check)), at_once_(at_once), store_(most) {}
+  /// batch; `most`: see FeatureStore; where that is full, it says so and goes on without. Refers to what it is given.
+  FeatureBatches(const Batches& data, SplitPlan<B>& split, Check check, Index at_once, Index most,
+                 std::ostream& warnings)
+      : data_(data),
+        split_(split),
+        check_(std::move(check)),
+        at_once_(at_once),
+        store_(most),
+        warnings_(warnings) {}
 
   Index cardinality() const override { return data_.cardinality(); }
   bool has_entries() const override { return data_.has_entries(); }
@@ -161,10 +169,18 @@ class FeatureBatches final : public Batches {
       };
       add(batch.x, columns_.x), add(batch.y, columns_.y), add(batch.weights, columns_.weights);
     }
-    for (std::size_t i = 0; i < batch.entries->size(); ++i) {
+    for (std::size_t i = 0; i < batch.entries->size() && !full_; ++i) {
       const Index entry = (*batch.entries)[i];
       if (store_.find(entry)) continue;
       float* row = store_.add(entry, columns_.size);
+      if (!row) {
+        full_ = true;
+        warnings_ << "Warning: there is no room to keep more of what comes out of the frozen layers, so the "
+                     "other images "
+                     "go through them in each epoch ("
+                  << store_.reason() << "). See FitOptions::keep_features and features_in_memory.\n";
+        return;
+      }
       for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
         for (const auto* tensor : *tensors) {
           const Index size = tensor->shape().without_batch().elements();
@@ -190,6 +206,8 @@ class FeatureBatches final : public Batches {
   Check check_;
   Index at_once_;
   mutable FeatureStore store_;
+  std::ostream& warnings_;
+  mutable bool full_ = false;
   mutable Columns columns_;
   mutable std::vector<std::uint64_t> versions_;
 };

@@ -31,6 +31,7 @@ class FitLoop {
         callbacks_(options.callbacks, seen_),
         store_(callbacks_.checkpoints()),
         lint_(out_, model),
+        cardinality_(data.cardinality()),
         epoch_(options.initial_epoch) {
     check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_fit_options(options);
@@ -39,22 +40,27 @@ class FitLoop {
 
   History run() {
     lint_.begin(trainer());
-    fit_ = model_.network().fits++;
+    fit_ = model_.network().fits;
     histories_.resize(std::size_t(fit_) + 1), epochs_.resize(std::size_t(fit_) + 1);
     if (store_) saved_ = store_->load();
-    if (saved_ && was_done()) return history();
+    if (saved_ && was_done()) return done();
     epochs_.back() = options_.epochs;
     tell([](Callback& c) { c.on_train_begin(); });
     if (saved_ && saved_->fit == fit_) resume();
     saved_.reset();
     keep_features();
-    while (epoch_ < options_.epochs && !callbacks_.stops_training()) train_epoch();
+    while (epoch_ < options_.epochs && (step_ > 0 || !callbacks_.stops_training())) train_epoch();
     if (history().epochs() > 0) trainer().finalize();
     for (auto& callback : callbacks_) callback->on_train_end(logs_);
-    return history();
+    return done();
   }
 
  private:
+  History done() {
+    ++model_.network().fits;
+    return history();
+  }
+
   Trainer<B>& trainer() { return *compiled_; }
   History& history() { return histories_.back(); }
 
@@ -87,7 +93,7 @@ class FitLoop {
       if (!split) return;
       const auto check = [this](const Batch& batch) { model_.check_batch(batch), lint_.inputs(batch); };
       features = std::make_unique<FeatureBatches<B>>(*data, *split, check, options_.micro_batch_size,
-                                                     options_.features_in_memory);
+                                                     options_.features_in_memory, out_);
     };
     keep(features_, &data_, [&] { return trainer().training_split(); });
     keep(validation_features_, validation_data_, [&] { return trainer().test_split(model_); });
@@ -134,9 +140,6 @@ class FitLoop {
 
   void train_batch(const Batch& batch) {
     tell([&](Callback& c) { c.on_train_batch_begin(step_); });
-    const auto where = [&] {
-      return "[fit] epoch " + std::to_string(epoch_ + 1) + ", batch " + std::to_string(step_ + 1) + ": ";
-    };
     bool finite = true;
     try {
       if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
@@ -167,8 +170,17 @@ class FitLoop {
     return logs;
   }
 
-  /// Null at the end of the epoch. With steps_per_epoch a pass goes on in the next epoch.
-  const Batch* next_batch() {
+  std::string where() const {
+    return "[fit] epoch " + std::to_string(epoch_ + 1) + ", batch " + std::to_string(step_ + 1) + ": ";
+  }
+
+  /// Null at the end of the epoch.
+  const Batch* next_batch() try { return read_batch(); } catch (const Error& error) {
+    fail(where(), error.what());
+  }
+
+  /// With steps_per_epoch a pass goes on in the next epoch.
+  const Batch* read_batch() {
     const bool counted = options_.steps_per_epoch > 0;
     if (counted && step_ == options_.steps_per_epoch) return nullptr;
     if (!pass_) begin_pass({.pass = trainer().next_epoch()});
@@ -198,7 +210,7 @@ class FitLoop {
                         .epoch = epoch_,
                         .step = step_,
                         .complete = epoch_ >= options_.epochs || (step_ == 0 && callbacks_.stops_training()),
-                        .cardinality = data_.cardinality(),
+                        .cardinality = cardinality_,
                         .logs = logs_,
                         .histories = histories_,
                         .epochs = epochs_,
@@ -264,8 +276,8 @@ class FitLoop {
     const TrainingState& saved = *saved_;
     if (saved.callbacks.size() != callbacks_.size())
       refuse("it has ", saved.callbacks.size(), " callbacks, now there are ", callbacks_.size());
-    if (saved.cardinality != data_.cardinality())
-      refuse("its data had ", saved.cardinality, " batches, now there are ", data_.cardinality());
+    if (saved.cardinality >= 0 && cardinality_ >= 0 && saved.cardinality != cardinality_)
+      refuse("its data had ", saved.cardinality, " batches, now there are ", cardinality_);
     callbacks_.restore(saved.callbacks);
     compile_changes();
     check_trainable(saved.trainable);
@@ -298,6 +310,7 @@ class FitLoop {
   Lint<B> lint_;
   std::optional<TrainingState> saved_;  ///< what was there in the beginning
 
+  Index cardinality_;  ///< of the data, before a pass could make more of it known
   Index fit_ = 0, epoch_, step_ = 0;
   std::unique_ptr<Batches> features_, validation_features_;  ///< see keep_features()
   std::unique_ptr<BatchPass> pass_;

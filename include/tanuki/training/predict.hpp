@@ -1,7 +1,7 @@
 #pragma once
 
 // model.predict(): the network in inference mode over many examples. Several threads may call it for one model at once, while
-// none trains or changes it: each gets the bits that it would get alone.
+// none trains, evaluates or changes it: each gets the bits that it would get alone.
 
 #include <list>
 

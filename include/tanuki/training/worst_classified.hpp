@@ -48,10 +48,11 @@ inline double probability(const float* row, Index columns, Index which, bool log
 /// does not give (examples, classes), and for data that is empty or does not fit.
 template <class B>
 Judgement judge(const Model<B>& model, const Dataset& data, Index worst) {
-  const AnyLoss<B> loss = model.trainer().options().loss.all()[0];
   if (model.inputs().size() != 1 || model.outputs().size() != 1)
     fail("[judge] '", model.name(), "' has ", model.inputs().size(), " inputs and ", model.outputs().size(),
          " outputs, expected one of each");
+  const AnyLoss<B> loss = model.trainer().options().loss.all()[0];
+  if (!loss) fail("[judge] '", model.name(), "' was compiled without a loss");
   if (worst < 0) fail("[judge] the worst ", worst, " are asked for, expected 0 or more");
   auto& context = default_context<B>();
   const bool logits = loss.from_logits();
