@@ -79,7 +79,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     wrong, names = 0, arguments.only or sorted(path.stem for path in arguments.models.glob("*.keras"))
     if not arguments.only:
-        names.remove("any_image_size")
+        names = [name for name in names if not name.startswith("any_")]
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             original, written = arguments.models / f"{name}.keras", pathlib.Path(folder) / "written.keras"

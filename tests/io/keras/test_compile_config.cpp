@@ -65,6 +65,19 @@ TEST_CASE("training goes on from a file to the bit, with any optimizer") {
   }
 }
 
+TEST_CASE("training goes on from a legacy .h5 file of Keras 3 as from a .keras file") {
+  const std::string golden = TANUKI_GOLDENS "/keras/functional";
+  const auto of_h5 = load_keras(golden + ".h5"), of_keras = load_keras(golden + ".keras");
+  auto &given = of_h5.trainer().optimizer(), &expected = of_keras.trainer().optimizer();
+  CHECK(given.iterations() == 1);
+  CHECK(given.learning_rate() == expected.learning_rate());
+  const auto state = given.state(), wanted = expected.state();
+  REQUIRE(state.size() == wanted.size());
+  REQUIRE(state.size() == 2 * of_keras.trainable_weights().size());
+  for (std::size_t i = 0; i < state.size(); ++i)
+    CHECK(state[i].value.to_vector() == wanted[i].value.to_vector());
+}
+
 TEST_CASE("losses, metrics and weights of several outputs are saved and loaded") {
   const test::ScratchFolder folder;
   const std::string path = folder / "model.keras";

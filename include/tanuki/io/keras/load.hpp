@@ -80,7 +80,7 @@ inline bool is_zip(const std::string& path) {
 
 }  // namespace keras
 
-/// `path`: a .keras file, or a whole model in the legacy .h5 form, whose optimizer starts anew. Sets the session's dtype policy where the file's layers
+/// `path`: a .keras file, or a whole model in the legacy .h5 form. Sets the session's dtype policy where the file's layers
 /// have mixed_bfloat16.
 template <class B = Cpu>
 Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
@@ -113,6 +113,7 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
       if (options.compile) {
         const auto config = keras::legacy_json(file, "training_config");
         keras::compile_as(model, config ? &*config : nullptr);
+        if (model.compiled()) keras::read_legacy_optimizer_state(file, model.trainer().optimizer());
       }
       return model;
     };

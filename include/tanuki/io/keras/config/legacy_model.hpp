@@ -1,10 +1,11 @@
 #pragma once
 
 // A whole model in the legacy .h5 form: its config in the attribute model_config, its weights below model_weights, in
-// each layer by position, what is trainable first. (keras/src/legacy/saving/legacy_h5_format.py)
+// each layer by position, what is trainable first, its optimizer's state below optimizer_weights. (keras/src/legacy/saving/legacy_h5_format.py)
 
 #include "tanuki/io/keras/config/json.hpp"
 #include "tanuki/io/keras/config/model_weights.hpp"
+#include "tanuki/io/keras/config/optimizer_state.hpp"
 #include "tanuki/io/keras/hdf5.hpp"
 #include "tanuki/models/model.hpp"
 
@@ -59,6 +60,15 @@ void read_legacy_weights(const Hdf5File& file, const Model<B>& model) {
     for (std::size_t i = 0; i < names.size(); ++i)
       read_weight(file, group + "/" + names[i], layer, weights[i]);
   }
+}
+
+/// As Keras 3 wrote it, the tensors in the order of optimizer.variables. Keras 2 had other orders: the optimizer then
+/// starts anew, as in Keras.
+template <class B>
+void read_legacy_optimizer_state(const Hdf5File& file, AnyOptimizer<B>& optimizer) {
+  const std::string group = "optimizer_weights";
+  const auto names = legacy_names(file, group, "weight_names");
+  if (!names.empty() && names[0].ends_with("/iteration")) read_optimizer_state(file, group, names, optimizer);
 }
 
 }  // namespace tanuki::keras

@@ -11,13 +11,13 @@ namespace tanuki::keras {
 
 inline constexpr const char* optimizer_vars = "optimizer/vars";
 
-/// Throws Error where the file's tensors are not those of the optimizer.
+/// From the datasets at `places` below `group`. Throws Error where they are not those of the optimizer.
 template <class B>
-void read_optimizer_state(const Hdf5File& file, AnyOptimizer<B>& optimizer) {
-  const std::string group = optimizer_vars;
-  const std::size_t given = file.children(group).size();
+void read_optimizer_state(const Hdf5File& file, const std::string& group,
+                          const std::vector<std::string>& places, AnyOptimizer<B>& optimizer) {
+  const std::size_t given = places.size();
   if (given == 0) return;
-  const auto place = [&](std::size_t i) { return group + "/" + std::to_string(i); };
+  const auto place = [&](std::size_t i) { return group + "/" + places[i]; };
   const std::size_t first = optimizer.learning_rate_source().is_schedule() ? 1 : 2;
   auto state = optimizer.state();
   if (given != first && given != first + state.size()) {
@@ -43,6 +43,13 @@ void read_optimizer_state(const Hdf5File& file, AnyOptimizer<B>& optimizer) {
   }
   if (first == 2) optimizer.learning_rate(double(read(1, "learning_rate", Shape{}).data()[0]));
   optimizer.iterations(Index(iteration));
+}
+
+template <class B>
+void read_optimizer_state(const Hdf5File& file, AnyOptimizer<B>& optimizer) {
+  std::vector<std::string> places;
+  for (std::size_t i = 0; i < file.children(optimizer_vars).size(); ++i) places.push_back(std::to_string(i));
+  read_optimizer_state(file, optimizer_vars, places, optimizer);
 }
 
 /// `write(name, tensor)` and `write_integer(name, number)` make datasets.
