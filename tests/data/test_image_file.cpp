@@ -66,8 +66,6 @@ TEST_CASE("a PNG with a changed byte is told by its checksum") {
   test::Bytes file = picture("png");
   file[file.size() - 30] ^= 0x10;
   REQUIRE(problem(file) == "the PNG file is damaged: the checksum of its chunk IDAT is wrong");
-  const std::string check = "123456789";
-  REQUIRE(image_file::crc32(test::Bytes(check.begin(), check.end())) == 0xCBF43926u);
 }
 
 TEST_CASE("lying sizes do not lead outside the file") {
