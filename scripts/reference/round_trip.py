@@ -2,8 +2,9 @@
 
     python scripts/reference/round_trip.py --models tests/goldens/models --tanuki build/bin/tanuki [--only NAME…]
 
-A model that leaves its input's sizes open is left out: tanuki has it for given sizes alone. The weights must be the same bits, the summary the same text, the prediction the same to 1e-5, and where the model was
-compiled, one more epoch of fit() must have the same loss to 1e-5: the optimizer's state came along.
+A model that leaves its input's sizes open is left out: tanuki has it for given sizes alone. The weights must be the same
+bits, the summary the same text, the prediction the same to 1e-5, and where the model was compiled, one more epoch of fit()
+must have the same loss to 1e-5: the optimizer's state came along.
 """
 
 import argparse
@@ -35,7 +36,6 @@ def predict(model, x):
 
 
 def common_order(y):
-    """tanuki writes outputs that are a dictionary as a list, in the order of the names."""
     return [y[name] for name in sorted(y)] if isinstance(y, dict) else list(y) if isinstance(y, (list, tuple)) else [y]
 
 
@@ -56,6 +56,9 @@ def differences(original, written, golden):
     for a, b in zip(before.weights, after.weights):
         if "seed_generator" not in a.path and not np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True):
             yield f"{a.path} is not the same"
+    for struct in ("_inputs_struct", "_outputs_struct"):
+        if isinstance(getattr(before, struct, None), dict) != isinstance(getattr(after, struct, None), dict):
+            yield f"{struct} is a dictionary in one of them"
     if summary(before) != summary(after):
         yield "the summary is another"
     for a, b in zip(predict(before, x), predict(after, x)):

@@ -56,6 +56,13 @@ class Model : public LayerOf<Model<B>, B> {
   const Tensors& inputs() const { return network().inputs; }
   const Tensors& outputs() const { return network().outputs; }
 
+  /// The names of inputs and outputs, in their order, where they are a dictionary in Keras; else none.
+  struct Keys {
+    std::vector<std::string> inputs = {}, outputs = {};
+  };
+  const Keys& keys() const { return network_->keys; }
+  void keys(Keys keys) const { network_->keys = std::move(keys); }
+
   /// Throws Error with the names that there are.
   const Layer<B>& get_layer(std::string_view name) const {
     std::string names;
@@ -137,6 +144,7 @@ class Model : public LayerOf<Model<B>, B> {
  protected:
   struct Network {
     Tensors inputs, outputs;
+    Keys keys;
     Topology<B> topology;
     InferencePlans<B> plans;
     std::shared_ptr<Trainer<B>> trainer;

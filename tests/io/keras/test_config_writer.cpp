@@ -37,6 +37,21 @@ TEST_CASE("A layer's options are written as Keras spells them") {
   CHECK(config["bias_regularizer"].is_null());
 }
 
+TEST_CASE("inputs and outputs that are a dictionary are written as one, but the inputs of a model inside") {
+  const auto a = Input({2}, "a"), b = Input({2}, "b");
+  const Model<> inner({a, b}, {Add()({a, b}), Multiply()({a, b})}, "inner");
+  inner.keys({{"first", "second"}, {"product", "sum"}});
+  const auto x = Input({2}, "x"), y = Input({2}, "y");
+  const Model<> model({x, y}, inner.apply({x, y}));
+  model.keys({{"x", "z"}, {"one", "two"}});
+  const Json json = keras::ModelWriter<Cpu>().write(model)["config"];
+  CHECK(json["input_layers"] == Json::parse(R"({"x": ["x", 0, 0], "z": ["y", 0, 0]})"));
+  CHECK(json["output_layers"] == Json::parse(R"({"one": ["inner", 1, 0], "two": ["inner", 1, 1]})"));
+  const Json& inside = json["layers"][2]["config"];
+  CHECK(inside["input_layers"] == Json::parse(R"([["a", 0, 0], ["b", 0, 0]])"));
+  CHECK(inside["output_layers"].is_object());
+}
+
 TEST_CASE("A SpatialDropout2D is written without 'trainable', which Keras' does not take") {
   const auto x = Input({4, 4, 3});
   const Model model(x, Dropout({.rate = 0.5f})(SpatialDropout2D({.rate = 0.5f})(x)));

@@ -142,4 +142,15 @@ inline std::vector<TensorReference> references(const Json& value, const std::str
   return found;
 }
 
+/// The keys of such an object; none where it is a list, or has lists in it.
+inline std::vector<std::string> dictionary_keys(const Json& value) {
+  std::vector<std::string> keys;
+  if (!value.is_object()) return keys;
+  for (const auto& [key, item] : value.items()) {
+    if (references(item, key).size() != 1) return {};
+    keys.push_back(key);
+  }
+  return keys;
+}
+
 }  // namespace tanuki::keras

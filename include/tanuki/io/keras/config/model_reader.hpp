@@ -253,7 +253,9 @@ class ModelReader {
       return tensors;
     };
     Tensors inputs = find("input_layers"), outputs = find("output_layers");
-    return std::make_shared<Model<B>>(std::move(inputs), std::move(outputs), name);
+    const auto model = std::make_shared<Model<B>>(std::move(inputs), std::move(outputs), name);
+    model->keys({dictionary_keys(config["input_layers"]), dictionary_keys(config["output_layers"])});
+    return model;
   }
 
   Entry read_entry(const Json& layer, int depth) {

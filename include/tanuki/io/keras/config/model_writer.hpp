@@ -17,13 +17,14 @@ class ModelWriter {
 
   /// The whole object: module, class_name, config, registered_name, build_config.
   Json write(const Model<B>& model) const {
-    return model.class_name() == "Sequential" ? write_sequential(model) : write_functional(model);
+    return model.class_name() == "Sequential" ? write_sequential(model) : write_functional(model, true);
   }
 
  private:
   using NodePtr = std::shared_ptr<const Node<B>>;
 
-  Json write_functional(const Model<B>& model) const {
+  /// `outermost`: the calls of a model inside have its inputs as a list.
+  Json write_functional(const Model<B>& model, bool outermost) const {
     const Calls calls(model);
     Json layers = Json::array();
     for (const NodePtr& node : model.layers()) {
@@ -38,8 +39,9 @@ class ModelWriter {
     }
     Json config{
         {"name", model.name()}, {"trainable", model.state()->trainable}, {"layers", std::move(layers)}};
-    config["input_layers"] = structure(model.inputs(), calls);
-    config["output_layers"] = structure(model.outputs(), calls);
+    const auto none = std::vector<std::string>();
+    config["input_layers"] = structure(model.inputs(), outermost ? model.keys().inputs : none, calls);
+    config["output_layers"] = structure(model.outputs(), model.keys().outputs, calls);
     return {{"module", "keras.src.models.functional"},
             {"class_name", "Functional"},
             {"config", std::move(config)},
@@ -72,7 +74,8 @@ class ModelWriter {
   }
 
   Json write_layer(const Layer<B>& layer, const Node<B>& first_call) const {
-    if (const auto* model = dynamic_cast<const Model<B>*>(&layer)) return write(*model);
+    if (const auto* model = dynamic_cast<const Model<B>*>(&layer))
+      return model->class_name() == "Sequential" ? write_sequential(*model) : write_functional(*model, false);
     if (Json operation = write_operation(layer); !operation.is_null()) return operation;
     const auto& registry = layer_registry<B>();
     const auto recipe = registry.find(layer.class_name());
@@ -138,13 +141,20 @@ class ModelWriter {
     return {{"args", std::move(args)}, {"kwargs", std::move(kwargs)}};
   }
 
-  /// ["x", 0, 0], or a list of such. A nested functional model's calls are counted from 1 here.
-  static Json structure(const std::vector<SymbolicTensor<B>>& tensors, const Calls& calls) {
+  /// ["x", 0, 0], or a list of such, or with `keys` a dictionary. A nested functional model's calls are counted from 1
+  /// here.
+  static Json structure(const std::vector<SymbolicTensor<B>>& tensors, const std::vector<std::string>& keys,
+                        const Calls& calls) {
     Json list = Json::array();
     for (const auto& tensor : tensors) {
       const auto* model = dynamic_cast<const Model<B>*>(tensor.node()->layer.get());
       const bool counted = model && model->class_name() != "Sequential";
       list.push_back(Json::array({tensor.node()->name, calls.index(tensor) + counted, tensor.index()}));
+    }
+    if (keys.size() == list.size()) {
+      Json dictionary = Json::object();
+      for (std::size_t i = 0; i < keys.size(); ++i) dictionary[keys[i]] = list[i];
+      return dictionary;
     }
     return list.size() == 1 ? list[0] : list;
   }
