@@ -70,9 +70,8 @@ class CachedStream final : public Stage {
   explicit CachedStream(StagePtr source) : source_(std::move(source)) {}
 
   Index cardinality() const override {
-    const Index source = source_->cardinality();
-    const Kept kept = source < 0 ? memory_->get() : nullptr;
-    return kept ? Index(kept->size()) : source;
+    const Kept kept = memory_->get();
+    return kept ? Index(kept->size()) : source_->cardinality();
   }
 
   std::unique_ptr<Iterator> iterate(Index) const override {

@@ -103,9 +103,8 @@ class FileCachedStream final : public Stage {
       : source_(std::move(source)), file_(std::make_shared<FileOfElements>(path, source_->description())) {}
 
   Index cardinality() const override {
-    const Index source = source_->cardinality();
-    const auto file = source < 0 ? file_->get() : nullptr;
-    return file ? file->size() : source;
+    const auto file = file_->get();
+    return file ? file->size() : source_->cardinality();
   }
 
   std::unique_ptr<Iterator> iterate(Index) const override {
