@@ -4,6 +4,8 @@
 // through once; from then on its features and labels come from a store, and where the data can tell the order of a pass
 // without making it, nothing else is read.
 
+#include <functional>
+#include <list>
 #include <ostream>
 
 #include "tanuki/models/frontier.hpp"

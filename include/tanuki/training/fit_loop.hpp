@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <limits>
 
 #include "tanuki/training/callback_list.hpp"
 #include "tanuki/training/evaluate.hpp"
