@@ -23,9 +23,7 @@ namespace detail {
 template <class B>
 void add_moving_weights(const ops::Graph<B>& graph, std::set<const void*>& moving) {
   for (const auto& step : graph.steps()) {
-    std::vector<Shape> shapes;
-    for (int input : step.inputs) shapes.push_back(graph.shape(input));
-    if (!step.op->saved(shapes).for_commit) continue;
+    if (!step.op->saved(graph.input_shapes(step)).for_commit) continue;
     for (const auto& weight : step.op->weights()) moving.insert(weight.id());
   }
 }

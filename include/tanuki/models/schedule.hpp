@@ -108,11 +108,7 @@ class Schedule {
   int backward_time(std::size_t position) const { return 2 * loss_time() - int(position); }
   int end_time() const { return 2 * loss_time() + 1; }
 
-  std::vector<Shape> input_shapes(const Step& step) const {
-    std::vector<Shape> shapes;
-    for (int input : step.inputs) shapes.push_back(graph_.shape(input));
-    return shapes;
-  }
+  std::vector<Shape> input_shapes(const Step& step) const { return graph_.input_shapes(step); }
 
   BufferId add_buffer(Index per_image, Index fixed, int first, int last) {
     buffers_.push_back({per_image, fixed, first, last});

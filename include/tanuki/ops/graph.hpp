@@ -67,6 +67,11 @@ class Graph {
   int values() const { return int(shapes_.size()); }
   const std::vector<int>& inputs() const { return inputs_; }
   const std::vector<Step>& steps() const { return steps_; }
+  std::vector<Shape> input_shapes(const Step& step) const {
+    std::vector<Shape> shapes;
+    for (int input : step.inputs) shapes.push_back(shape(input));
+    return shapes;
+  }
   /// Other steps over the same values, in an order in which each comes after those that it reads.
   void replace_steps(std::vector<Step> steps) { steps_ = std::move(steps); }
   /// Other values are given from outside.

@@ -78,12 +78,6 @@ class GradCam {
   }
 
  private:
-  static std::vector<float> on_host(ConstTensorView<B> view) {
-    std::vector<float> values(std::size_t(view.size()));
-    Memory<B>::to_host(values.data(), view.data, values.size());
-    return values;
-  }
-
   /// The step that makes the layer's output: its last one, and those of the layers in it are its own.
   std::size_t find(const ops::Graph<B>& graph, const std::string& layer) const {
     const auto& steps = graph.steps();

@@ -42,6 +42,14 @@ class OnDevice {
   const float* data_;
 };
 
+/// Copies of a view's numbers.
+template <class B>
+std::vector<float> on_host(ConstTensorView<B> view) {
+  std::vector<float> values(std::size_t(view.size()));
+  Memory<B>::to_host(values.data(), view.data, values.size());
+  return values;
+}
+
 /// A tensor's numbers in memory of the host: in place on a CPU, else a copy that `owners` hold.
 template <class B>
 ConstTensorView<Cpu> on_host(const Tensor<B>& tensor, std::vector<std::shared_ptr<void>>& owners) {

@@ -64,9 +64,7 @@ std::string small_batches(Trainer<B>& trainer, Index examples) {
   if (examples >= enough) return {};
   const auto& graph = trainer.plan().graph();
   for (const auto& step : graph.steps()) {
-    std::vector<Shape> shapes;
-    for (int input : step.inputs) shapes.push_back(graph.shape(input));
-    if (step.op->saved(shapes).for_commit)
+    if (step.op->saved(graph.input_shapes(step)).for_commit)
       return sentence("'", step.path, "' takes its statistics of batches of ", examples, ", expected ",
                       enough,
                       " or more. A frozen one, or one that is called with training = false, takes none.");
@@ -105,11 +103,6 @@ std::string input_range(const Model<B>& model, const Batch& batch) {
   const auto view = input.view();
   const int value = first->inputs[0];
   Plan<B> before(std::move(graph), std::vector<int>{value});
-  const auto on_host = [](ConstTensorView<B> on_device) {
-    std::vector<float> values(std::size_t(on_device.size()));
-    Memory<B>::to_host(values.data(), on_device.data, values.size());
-    return values;
-  };
   const Range given = Range::of(on_host(view));
   const Range seen = Range::of(on_host(before.forward(default_context<B>(), std::span(&view, 1))[0]));
   if (seen.low >= 0 && seen.high > 32 && seen.high <= 256)
