@@ -30,11 +30,11 @@ template <class T>
 void peak_of(benchmark::State& state, void (*gemm)(const eigen::GemmBlockOf<T>&)) {
   const Index tasks = 4 * state.range(0);
   Context<Cpu> context(int(state.range(0)));
-  float any[16 * 32];
+  float any[32 * 32];
   const double steps = bench::run_peak_tile(gemm, any);
   for (auto _ : state) {
     context.parallel(tasks, [&](Index, int) {
-      float c[16 * 32];
+      float c[32 * 32];
       bench::run_peak_tile(gemm, c);
       benchmark::DoNotOptimize(c);
     });

@@ -13,7 +13,7 @@ namespace tanuki::bench {
 
 /// Multiply-adds a second of one thread in registers, right now.
 inline double peak_multiply_adds() {
-  float c[16 * 32];
+  float c[32 * 32];
   double best = 0;
   for (int repeat = 0; repeat < 20; ++repeat) {
     const auto begin = std::chrono::steady_clock::now();

@@ -25,7 +25,7 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 
 std::vector<const Kernels*> all_kernels() {
   std::vector<const Kernels*> found;
-  for (const Isa isa : {Isa::portable, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_bf16}) {
+  for (const Isa isa : {Isa::portable, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::amx}) {
     if (const Kernels* kernels = kernels_of(isa)) found.push_back(kernels);
   }
   return found;
@@ -213,7 +213,7 @@ TEST_CASE("gemm: an instruction set can be forced, and a wrong one is refused") 
   CHECK(detail::choose_kernels() == all_kernels().back());
   setenv("TANUKI_ISA", "sse9", 1);
   CHECK_THROWS_WITH(detail::choose_kernels(),
-                    "TANUKI_ISA is 'sse9', expected portable, neon, avx2, avx512 or avx512_bf16");
+                    "TANUKI_ISA is 'sse9', expected portable, neon, avx2, avx512, avx512_bf16 or amx");
   setenv("TANUKI_ISA", kept.c_str(), 1);
 }
 

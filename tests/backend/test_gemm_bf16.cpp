@@ -26,11 +26,14 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 
 std::vector<const Kernels*> all_kernels() {
   std::vector<const Kernels*> found;
-  for (const Isa isa : {Isa::portable, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_bf16}) {
+  for (const Isa isa : {Isa::portable, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::amx}) {
     if (const Kernels* kernels = kernels_of(isa)) found.push_back(kernels);
   }
   return found;
 }
+
+/// AMX adds in another order than all other sets, which agree to the bit.
+bool in_pairs(const Kernels& kernels) { return kernels.isa != Isa::amx; }
 
 /// The largest difference from the float64 product of the rounded matrices, relative to the sum of its terms'
 /// magnitudes.
@@ -121,8 +124,8 @@ TEST_CASE("gemm_bf16: multiply agrees with float64 at awkward sizes, on every in
   for (const Kernels* kernels : all_kernels()) {
     const ForcedKernels forced(*kernels);
     Context<Cpu> context(2);
-    for (const Index m : {1, 2, 5, 6, 7, 11, 12, 13, 25, 97, 193}) {
-      for (const Index k : {1, 2, 3, 31, 66}) {
+    for (const Index m : {1, 2, 5, 6, 7, 11, 12, 13, 15, 16, 17, 25, 33, 97, 193}) {
+      for (const Index k : {1, 2, 3, 31, 33, 66}) {
         for (const Index n : {1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65}) {
           const auto a = numbers(m * k, 1), b = numbers(k * n, 2);
           for (const bool transposed : {false, true}) {
@@ -153,7 +156,8 @@ TEST_CASE("gemm_bf16: deep products") {
   }
 }
 
-TEST_CASE("gemm_bf16: a row's bits depend neither on the other rows, the threads, nor on the set") {
+TEST_CASE(
+    "gemm_bf16: a row's bits depend neither on the other rows, the threads, nor (but for AMX) on the set") {
   const Index m = 211, k = 2301, n = 83;
   const auto a = numbers(m * k, 1), b = numbers(k * n, 2);
   std::vector<float> before;
@@ -177,6 +181,7 @@ TEST_CASE("gemm_bf16: a row's bits depend neither on the other rows, the threads
         CHECK(same_bits(copied, whole));
       }
     }
+    if (!in_pairs(*kernels)) continue;
     if (!before.empty()) CHECK(same_bits(before, whole));
     before = whole;
   }
@@ -198,6 +203,7 @@ TEST_CASE("gemm_bf16: each element is one chain, in each pair the odd k first") 
     }
   }
   for (const Kernels* kernels : all_kernels()) {
+    if (!in_pairs(*kernels)) continue;
     const ForcedKernels forced(*kernels);
     Context<Cpu> context(1);
     std::vector<float> c(std::size_t(m * n));
@@ -207,8 +213,58 @@ TEST_CASE("gemm_bf16: each element is one chain, in each pair the odd k first") 
   }
 }
 
+TEST_CASE("gemm_bf16: AMX sums the even and the odd k of 32 each in a chain") {
+  const Kernels* amx = kernels_of(Isa::amx);
+  if (!amx) {
+    WARN("SKIP: this processor has no AMX, or the system keeps it from us");
+    return;
+  }
+  const ForcedKernels forced(*amx);
+  const Index m = 35, k = 75, n = 37;
+  const auto a = numbers(m * k, 1), b = numbers(k * n, 2);
+  const auto rounded = [](float x) { return from_bf16(to_bf16(x)); };
+  std::vector<float> expected(std::size_t(m * n), 0.0f), c(expected);
+  for (Index i = 0; i < m * n; ++i) {
+    for (Index block = 0; block < k; block += 32) {
+      float sums[2] = {};
+      for (Index l = block; l < std::min(k, block + 32); ++l) {
+        const float x = a[std::size_t(i / n * k + l)], y = b[std::size_t(l * n + i % n)];
+        sums[l % 2] = std::fma(rounded(x), rounded(y), sums[l % 2]);
+      }
+      expected[std::size_t(i)] += sums[0] + sums[1];
+    }
+  }
+  Context<Cpu> context(1);
+  multiply_bf16(context, m, PlainRows{a.data(), k}, dense(b.data(), k, n), c.data(), n);
+  CHECK(same_bits(c, expected));
+}
+
+TEST_CASE("gemm_bf16: columns become rows of pairs, and nothing is written beyond") {
+  for (const Kernels* kernels : all_kernels()) {
+    for (const Index rows : {1, 2, 15, 16, 31, 32}) {
+      for (const Index columns : {1, 7, 8, 16, 37}) {
+        const Index x_row = columns + 3;
+        const auto x = numbers(rows * x_row, 1);
+        std::vector<Bf16Pair> y(std::size_t(columns * pair_block + 1), 0x12345678);
+        kernels->pair_rows_bf16(y.data(), x.data(), x_row, rows, columns);
+        const auto at = [&](Index row, Index c) -> Bf16Pair {
+          return row < rows ? to_bf16(x[std::size_t(row * x_row + c)]) : Bf16{};
+        };
+        Index wrong = 0;
+        for (Index i = 0; i < columns * pair_block; ++i) {
+          const Index c = i / pair_block, row = i % pair_block * 2;
+          wrong += y[std::size_t(i)] != (at(row, c) | at(row + 1, c) << 16);
+        }
+        CAPTURE(kernels->name, rows, columns);
+        CHECK(wrong == 0);
+        CHECK(y.back() == 0x12345678);
+      }
+    }
+  }
+}
+
 TEST_CASE("gemm_bf16: strided rows, a packed B that is kept, rounded rows, nothing written beyond C") {
-  const Index m = 29, k = 19, n = 37, a_row = 23, c_row = 44, stride = 13;
+  const Index m = 29, k = 19, n = 37, a_row = 23, c_row = 44, stride = 16;
   const auto a = numbers(m * a_row, 1), b = numbers(k * n, 2);
   for (const Kernels* kernels : all_kernels()) {
     const ForcedKernels forced(*kernels);
@@ -309,6 +365,7 @@ TEST_CASE("gemm_bf16: multiply_transposed agrees with float64, whatever the numb
         CHECK(same_bits(first, c));
         CHECK(same_bits(first, copied));
       }
+      if (!in_pairs(*kernels)) continue;
       if (!before.empty()) CHECK(same_bits(before, first));
       before = first;
     }

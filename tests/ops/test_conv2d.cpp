@@ -108,7 +108,7 @@ TEST_CASE("conv2d: the instruction sets agree") {
   const Tensor<> x = uniform_tensor({2, 11, 10, 9}, 2), dy = uniform_tensor({2, 6, 10, 41}, 3);
   std::vector<Tensor<>> fused;
   for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
-                         eigen::Isa::avx512_bf16}) {
+                         eigen::Isa::avx512_bf16, eigen::Isa::amx}) {
     const eigen::Kernels* kernels = eigen::kernels_of(isa);
     if (!kernels) continue;
     const eigen::ForcedKernels forced(*kernels);

@@ -110,7 +110,7 @@ TEST_CASE("depthwise_conv2d: the instruction sets agree") {
   const Tensor<> x = uniform_tensor({2, 11, 10, 43}, 2), dy = uniform_tensor({2, 6, 10, 43}, 3);
   std::vector<Tensor<>> fused;
   for (const auto isa : {eigen::Isa::portable, eigen::Isa::neon, eigen::Isa::avx2, eigen::Isa::avx512,
-                         eigen::Isa::avx512_bf16}) {
+                         eigen::Isa::avx512_bf16, eigen::Isa::amx}) {
     const eigen::Kernels* kernels = eigen::kernels_of(isa);
     if (!kernels) continue;
     const eigen::ForcedKernels forced(*kernels);

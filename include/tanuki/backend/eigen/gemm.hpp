@@ -99,12 +99,14 @@ struct Parts {
   Index block, rows;      ///< rows of a part; parts along the rows
   Index panels, columns;  ///< panels of a part; parts along the columns
 
-  Parts(const Context<Cpu>& context, Index all_rows, Index all_columns, Index most_rows) : block(most_rows) {
+  /// `tile`: rows that the inner loops take at once.
+  Parts(const Context<Cpu>& context, Index all_rows, Index all_columns, Index most_rows,
+        Index tile = kernels().tile_rows)
+      : block(most_rows) {
     const Index workers = context.workers(), all_panels = PackedMatrix::panels(all_columns);
     // So that no thread gets a block more than another. Few rows stay together, each thread reads B's columns once.
     if (workers > 1 && (all_rows > most_rows || all_panels < 4 * workers)) {
       const Index blocks = ((all_rows + block - 1) / block + workers - 1) / workers * workers;
-      const Index tile = kernels().tile_rows;
       block = ((all_rows + blocks - 1) / blocks + tile - 1) / tile * tile;
     }
     rows = (all_rows + block - 1) / block;
@@ -116,9 +118,10 @@ struct Parts {
 
 /// body(row, rows, column, columns) for each of the parts. For work whose result does not depend on them.
 template <class Body>
-void each_part(Context<Cpu>& context, Index rows, Index columns, Index most_rows, Body body) {
+void each_part(Context<Cpu>& context, Index rows, Index columns, Index most_rows, Body body,
+               Index tile = kernels().tile_rows) {
   if (rows == 0 || columns == 0) return;
-  const Parts parts(context, rows, columns, most_rows);
+  const Parts parts(context, rows, columns, most_rows, tile);
   context.parallel(parts.rows * parts.columns, [&](Index part, int) {
     const Index row = part / parts.columns * parts.block;
     const Index column = part % parts.columns * parts.panels * panel_columns;

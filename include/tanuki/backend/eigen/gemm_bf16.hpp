@@ -12,16 +12,20 @@
 
 namespace tanuki::eigen {
 
-/// B as the inner loops read it: panels of 32 columns, each [depth / 2][32] pairs, zeros beyond the last
-/// column and an odd depth. It points into somebody else's memory, so packed weights can be kept.
+/// B as the inner loops read it: panels of 32 columns, each [depth / 2][32] pairs, zeros beyond the last column, an odd
+/// depth, and up to whole blocks of pairs. It points into somebody else's memory, so packed weights can be kept.
 struct PackedMatrixBf16 {
   const Bf16Pair* data;
   Index depth, columns;
 
+  static Index blocked_pairs(Index depth) {
+    return (depth + 2 * pair_block - 1) / (2 * pair_block) * pair_block;
+  }
   Index pairs() const { return (depth + 1) / 2; }
+  Index panel() const { return panel_columns * blocked_pairs(depth); }
   /// Pairs that pack() needs.
   static Index size(const Matrix& b) {
-    return PackedMatrix::panels(b.columns) * panel_columns * ((b.rows + 1) / 2);
+    return PackedMatrix::panels(b.columns) * panel_columns * blocked_pairs(b.rows);
   }
 
   static PackedMatrixBf16 pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory);
@@ -39,7 +43,7 @@ struct PackedWeightBf16 {
   }
 };
 
-/// A's rows where they are rounded already: in pairs, an odd depth filled up with a zero.
+/// A's rows where they are rounded already: in pairs, an odd depth and the last block filled up with zeros.
 struct PlainRowsBf16 {
   const Bf16Pair* data;
   Index stride;  ///< pairs
@@ -53,9 +57,9 @@ Bf16Pair* scratch_pairs(Index count) {
   return reinterpret_cast<Bf16Pair*>(Context<Cpu>::scratch<Owner>(count));
 }
 
-/// Neighbours in pairs, rounded; the last of an odd count with a zero.
+/// Neighbours in pairs, rounded; zeros up to a whole block.
 inline void to_pairs(const float* from, Index count, Bf16Pair* to) {
-  if (count % 2) to[count / 2] = 0;
+  std::fill(to + count / 2, to + PackedMatrixBf16::blocked_pairs(count), Bf16Pair{});
   kernels().to_bf16(reinterpret_cast<Bf16*>(to), from, count);
 }
 
@@ -103,7 +107,9 @@ inline constexpr Index rows_a_task = 32;  // of a matrix that is packed
 
 inline PackedMatrixBf16 PackedMatrixBf16::pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory) {
   const PackedMatrixBf16 packed{memory, b.rows, b.columns};
-  const Index panel = panel_columns * packed.pairs();
+  const Index panel = packed.panel(), used = panel_columns * packed.pairs();
+  for (Index p = 0; p < PackedMatrix::panels(b.columns); ++p)
+    std::fill(memory + p * panel + used, memory + (p + 1) * panel, Bf16Pair{});
   if (b.column == 1) {
     context.parallel_blocks(b.rows, detail::rows_a_task, [&](Index first, Index end) {
       detail::pack_rows({b.data + first * b.row, end - first, b.columns, b.row},
@@ -154,7 +160,7 @@ inline Index rounded_stride(Index pairs) { return ((pairs + 15) / 16 | 1) * 16; 
 
 /// Rows of a block: 512 KiB at the most, in L2.
 inline Index rows_in_cache(Index pairs) {
-  const Index tile = kernels().tile_rows, rows = (Index{1} << 17) / std::max<Index>(pairs, 1);
+  const Index tile = kernels().tile_rows_bf16, rows = (Index{1} << 17) / std::max<Index>(pairs, 1);
   return std::clamp<Index>(rows / tile * tile, tile, most_block_rows);
 }
 
@@ -168,14 +174,16 @@ inline void multiply_bf16(Context<Cpu>& context, Index rows, const PlainRowsBf16
                          .columns = columns,
                          .a = a.data + row * a.stride,
                          .a_row = a.stride,
-                         .b = b.data + column * b.pairs(),
-                         .b_panel = panel_columns * b.pairs(),
+                         .a_step = pair_block,
+                         .b = b.data + column / panel_columns * b.panel(),
+                         .b_panel = b.panel(),
                          .b_row = panel_columns,
                          .c = c + row * c_row + column,
                          .c_row = c_row,
                          .epilogue = epilogue.from(row, column)});
   };
-  detail::each_part(context, rows, b.columns, detail::rows_in_cache(b.pairs()), body);
+  detail::each_part(context, rows, b.columns, detail::rows_in_cache(b.pairs()), body,
+                    kernels().tile_rows_bf16);
 }
 
 /// C = A·B, then the epilogue; C's rows are c_row floats apart.
@@ -184,10 +192,10 @@ void multiply_bf16(Context<Cpu>& context, Index rows, const Rows& a, const Packe
                    Index c_row, const Epilogue& epilogue = {}) {
   if (rows == 0 || b.columns == 0) return;
   const Index stride = detail::rounded_stride(b.pairs()), most = detail::rows_in_cache(b.pairs());
-  const detail::Parts parts(context, rows, b.columns, most);
+  const detail::Parts parts(context, rows, b.columns, most, kernels().tile_rows_bf16);
   if (parts.columns > 1) {  // rounded once, read by several parts
     Bf16Pair* all = detail::scratch_pairs<detail::SharedPairsScratch>(rows * stride);
-    context.parallel_blocks(rows, kernels().tile_rows, [&](Index first, Index end) {
+    context.parallel_blocks(rows, kernels().tile_rows_bf16, [&](Index first, Index end) {
       detail::round_rows(a, first, end - first, b.depth, all + first * stride, stride);
     });
     return multiply_bf16(context, rows, PlainRowsBf16{all, stride}, b, c, c_row, epilogue);
@@ -212,35 +220,41 @@ namespace detail {
 
 inline constexpr Index transposed_step = 1024;  // rows at a time: 64 KiB of a panel of B, 192 KiB of A
 
-/// C = Aᵀ·B over the rows [first, end), or C += that.
+/// C = Aᵀ·B over the rows [first, end), or C += that. Some rows at a time, A's columns are laid out as rows of pairs:
+/// in strips of columns, in each 16 pairs of every column after another.
 template <class Rows>
 void multiply_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b,
                               Index first, Index end, float* c, bool accumulate) {
-  const Index width = std::min(most_block_rows, a_columns);  // of a panel of A: [pairs][width]
-  const Index a_panels = (a_columns + width - 1) / width, b_panels = PackedMatrix::panels(b.columns);
-  const Index step_pairs = std::min(transposed_step, end - first + 1) / 2;
-  Bf16Pair* a_pairs = scratch_pairs<SharedPairsScratch>(a_panels * width * step_pairs);
-  Bf16Pair* b_pairs = scratch_pairs<PackedPairsScratch>(b_panels * panel_columns * step_pairs);
+  const Index width = std::min(most_block_rows, a_columns);  // of a strip of A
+  const Index strips = (a_columns + width - 1) / width, b_panels = PackedMatrix::panels(b.columns);
+  const Index most_pairs = PackedMatrixBf16::blocked_pairs(std::min(transposed_step, end - first));
+  Bf16Pair* a_pairs = scratch_pairs<SharedPairsScratch>(strips * width * most_pairs);
+  Bf16Pair* b_pairs = scratch_pairs<PackedPairsScratch>(b_panels * panel_columns * most_pairs);
   const Index wanted = context.workers() > 1 ? 8 * context.workers() : 1;
-  const Index groups = std::clamp<Index>((wanted + a_panels - 1) / a_panels, 1, b_panels);
+  const Index groups = std::clamp<Index>((wanted + strips - 1) / strips, 1, b_panels);
   const Index group_panels = (b_panels + groups - 1) / groups;
   for (Index m = first; m == first || m < end; m += transposed_step) {
-    const Index count = std::min(transposed_step, end - m), pairs = (count + 1) / 2;
-    context.parallel_blocks(count, rows_a_task, [&](Index i, Index to) {
-      pack_rows(some_rows(a, m + i, to - i, a_columns), a_pairs + i / 2 * width, width, width * pairs);
+    const Index count = std::min(transposed_step, end - m), pairs = PackedMatrixBf16::blocked_pairs(count);
+    context.parallel_blocks(count, 2 * pair_block, [&](Index i, Index to) {
+      const Matrix rows = some_rows(a, m + i, to - i, a_columns);
+      for (Index column = 0; column < a_columns; column += width) {
+        kernels().pair_rows_bf16(a_pairs + column * pairs + i / 2 * width, rows.data + column, rows.row,
+                                 to - i, std::min(width, a_columns - column));
+      }
     });
-    PackedMatrixBf16::pack(context, {b.data + m * b.row, count, b.columns, b.row, b.column}, b_pairs);
-    context.parallel(a_panels * groups, [&](Index part, int) {
+    const auto packed =
+        PackedMatrixBf16::pack(context, {b.data + m * b.row, count, b.columns, b.row, b.column}, b_pairs);
+    context.parallel(strips * groups, [&](Index part, int) {
       const Index row = part / groups * width, column = part % groups * group_panels * panel_columns;
       if (column >= b.columns) return;
       kernels().gemm_bf16({.rows = std::min(width, a_columns - row),
-                           .depth = pairs,
+                           .depth = packed.pairs(),
                            .columns = std::min(group_panels * panel_columns, b.columns - column),
                            .a = a_pairs + row * pairs,
-                           .a_row = 1,
-                           .a_step = width,
+                           .a_row = pair_block,
+                           .a_step = pair_block * width,
                            .b = b_pairs + column * pairs,
-                           .b_panel = panel_columns * pairs,
+                           .b_panel = packed.panel(),
                            .b_row = panel_columns,
                            .c = c + row * b.columns + column,
                            .c_row = b.columns,

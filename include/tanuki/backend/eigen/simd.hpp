@@ -1,21 +1,28 @@
 #pragma once
 
 // The inner loops of the hot kernels, compiled for several instruction sets without any compiler flag and
-// chosen once at run time: AVX-512, with or without its bfloat16 instructions, AVX2 with FMA, NEON, or
+// chosen once at run time: AVX-512, with or without its bfloat16 instructions or AMX, AVX2 with FMA, NEON, or
 // portable (vectors of four, which any GCC or Clang target has). $TANUKI_ISA (portable, neon, avx2, avx512,
-// avx512_bf16) forces one. All but the portable set give the same bits, as they round each multiply-add once;
-// the portable set does so only where the target's own instructions do. Throws Error when the variable is none
-// of these or names a set that this processor lacks.
+// avx512_bf16, amx) forces one. All but the portable set give the same bits in float32, as they round each multiply-add
+// once; the portable set does so only where the target's own instructions do. Throws Error when the variable is
+// none of these or names a set that this processor lacks.
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
 
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "tanuki/backend/eigen/bf16.hpp"
 #include "tanuki/core/error.hpp"
@@ -23,7 +30,7 @@
 
 namespace tanuki::eigen {
 
-enum class Isa { portable, neon, avx2, avx512, avx512_bf16 };
+enum class Isa { portable, neon, avx2, avx512, avx512_bf16, amx };
 
 /// What happens to C on its way to memory: y = c * scale[column] + shift[column], then + shortcut[row][column],
 /// then max(y, 0). A null scale is 1, a null shift or shortcut is 0; scale needs shift.
@@ -50,7 +57,7 @@ template <class T>
 struct GemmBlockOf {
   Index rows = 0, depth = 0, columns = 0;
   const T* a = nullptr;
-  Index a_row = 0, a_step = 1;   ///< a[i][k] is a[i * a_row + k * a_step]
+  Index a_row = 0, a_step = 1;   ///< a[i][k] is a[i * a_row + k * a_step]; pairs see GemmBlockBf16
   const T* b = nullptr;          ///< in panels of 32 columns, all readable, also beyond the last
   Index b_panel = 0, b_row = 0;  ///< b[k][32 p + j] is b[p * b_panel + k * b_row + j]
   float* c = nullptr;
@@ -59,6 +66,11 @@ struct GemmBlockOf {
   Epilogue epilogue = {};
 };
 using GemmBlock = GemmBlockOf<float>;
+
+/// Pairs of a's row that lie side by side, as many as a cache line holds.
+inline constexpr Index pair_block = 16;
+
+/// a[i][k] is a[i * a_row + k / 16 * a_step + k % 16]. Beyond the depth a and b have zeros up to whole blocks.
 using GemmBlockBf16 = GemmBlockOf<Bf16Pair>;
 
 /// One row of positions of a depthwise window, at each the sum over `rows` x `taps` taps;
@@ -80,7 +92,7 @@ enum class Curve { sigmoid, silu, gelu, gelu_tanh };
 struct Kernels {
   Isa isa;
   std::string_view name;
-  Index tile_rows;
+  Index tile_rows, tile_rows_bf16;
   void (*gemm)(const GemmBlock&);
   /// y[o][c] = sum over taps of x * w.
   void (*depthwise)(const DepthwiseRow&, const float* x, const float* w, float* y);
@@ -105,6 +117,9 @@ struct Kernels {
   void (*to_bf16)(Bf16* y, const float* x, Index count);
   /// y[i] = the pair of even[i] and odd[i], rounded; a null odd is zeros.
   void (*pair_bf16)(Bf16Pair* y, const float* even, const float* odd, Index count);
+  /// y[16 c + p] = the pair of x[2p][c] and x[2p + 1][c], rounded, for c in [0, columns) and p in [0, 16); zeros
+  /// beyond `rows`, of which there are 32 at the most. x's rows are x_row floats apart.
+  void (*pair_rows_bf16)(Bf16Pair* y, const float* x, Index x_row, Index rows, Index columns);
 };
 
 }  // namespace tanuki::eigen
@@ -135,6 +150,15 @@ struct Kernels {
 #define TANUKI_SIMD_BF16 1
 #define TANUKI_SIMD_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,fma")))
 #include "tanuki/backend/eigen/simd_set.inc"
+
+#define TANUKI_SIMD_SET amx
+#define TANUKI_SIMD_BASE avx512_bf16
+#define TANUKI_SIMD_BYTES 64
+#define TANUKI_SIMD_FMA 1
+#define TANUKI_SIMD_AMX 1
+#define TANUKI_SIMD_TARGET \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,fma")))
+#include "tanuki/backend/eigen/simd_set.inc"
 #elif defined(__aarch64__)
 #define TANUKI_SIMD_SET neon
 #define TANUKI_SIMD_BYTES 16
@@ -145,6 +169,26 @@ struct Kernels {
 
 namespace tanuki::eigen {
 
+#if defined(__x86_64__)
+namespace detail {
+
+/// Whether there are tiles of bfloat16, and the system lets this process use them: Linux wants to be asked.
+inline bool may_use_amx() {
+#if defined(__linux__)
+  constexpr unsigned amx_bf16 = 1u << 22, amx_tile = 1u << 24;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & amx_bf16) || !(d & amx_tile)) return false;
+  constexpr long request_permission = 0x1023, tile_data = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+  static const bool allowed = syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+  return allowed;
+#else
+  return false;
+#endif
+}
+
+}  // namespace detail
+#endif
+
 /// The functions of one set; null where this processor lacks it.
 inline const Kernels* kernels_of(Isa isa) {
   if (isa == Isa::portable) return &portable::kernels;
@@ -153,8 +197,10 @@ inline const Kernels* kernels_of(Isa isa) {
   if (isa == Isa::avx2 && __builtin_cpu_supports("avx2")) return &avx2::kernels;
   if (!__builtin_cpu_supports("avx512f")) return nullptr;
   if (isa == Isa::avx512) return &avx512::kernels;
-  const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (isa == Isa::avx512_bf16 && wide && __builtin_cpu_supports("avx512bf16")) return &avx512_bf16::kernels;
+  if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl")) return nullptr;
+  if (!__builtin_cpu_supports("avx512bf16")) return nullptr;
+  if (isa == Isa::avx512_bf16) return &avx512_bf16::kernels;
+  if (isa == Isa::amx && detail::may_use_amx()) return &amx::kernels;
 #elif defined(__aarch64__)
   if (isa == Isa::neon) return &neon::kernels;
 #endif
@@ -164,18 +210,18 @@ inline const Kernels* kernels_of(Isa isa) {
 namespace detail {
 
 inline const Kernels* choose_kernels() {
-  constexpr Isa best_first[] = {Isa::avx512_bf16, Isa::avx512, Isa::avx2, Isa::neon, Isa::portable};
-  constexpr std::string_view names[] = {"avx512_bf16", "avx512", "avx2", "neon", "portable"};
+  constexpr Isa best_first[] = {Isa::amx, Isa::avx512_bf16, Isa::avx512, Isa::avx2, Isa::neon, Isa::portable};
+  constexpr std::string_view names[] = {"amx", "avx512_bf16", "avx512", "avx2", "neon", "portable"};
   const char* forced = std::getenv("TANUKI_ISA");
   const bool any = !forced || !*forced;
   bool known = any;
-  for (int i = 0; i < 5; ++i) {
+  for (std::size_t i = 0; i < std::size(names); ++i) {
     if (!any && names[i] != forced) continue;
     known = true;
     if (const Kernels* found = kernels_of(best_first[i])) return found;
   }
   if (known) fail("TANUKI_ISA is '", forced, "', which this processor does not have");
-  fail("TANUKI_ISA is '", forced, "', expected portable, neon, avx2, avx512 or avx512_bf16");
+  fail("TANUKI_ISA is '", forced, "', expected portable, neon, avx2, avx512, avx512_bf16 or amx");
 }
 
 inline std::atomic<const Kernels*>& active_kernels() {
