@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tanuki/core/backend.hpp"
+#include "tanuki/core/huge_pages.hpp"
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki {
@@ -32,7 +33,10 @@ struct Memory {
 
 template <>
 struct Memory<Cpu> {
-  static constexpr std::align_val_t alignment{64};
+  /// 64 bytes; of what is large that of a huge page.
+  static constexpr std::align_val_t alignment(std::size_t bytes) {
+    return std::align_val_t(bytes >= 4 * huge_page ? huge_page : 64);
+  }
 
   /// Throws Error where so much memory is not to be had, or would go beyond the limit of configure().
   static float* allocate(std::size_t count) {
@@ -42,15 +46,18 @@ struct Memory<Cpu> {
     auto& host = host_memory();
     const std::size_t used = host.used.fetch_add(bytes), limit = host.most;
     const bool allowed = limit == 0 || used + bytes <= limit;
-    void* data = allowed ? ::operator new(bytes, alignment, std::nothrow) : nullptr;
-    if (data) return static_cast<float*>(data);
+    void* data = allowed ? ::operator new(bytes, alignment(bytes), std::nothrow) : nullptr;
+    if (data) {
+      if (bytes >= 4 * huge_page) ask_for_huge_pages(data, bytes);
+      return static_cast<float*>(data);
+    }
     host.used -= bytes;
     if (allowed) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
     fail("[memory] ", bytes, " bytes more than the ", used, " in use would go beyond the memory_limit of ",
          limit);
   }
   static void release(float* data, std::size_t count) noexcept {
-    ::operator delete(data, alignment);
+    ::operator delete(data, alignment(count * sizeof(float)));
     host_memory().used -= count * sizeof(float);
   }
   static void zero(float* to, std::size_t count) { std::memset(to, 0, count * sizeof(float)); }
