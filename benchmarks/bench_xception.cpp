@@ -8,26 +8,16 @@
 //
 // Last line with --json: {"images_per_second": median, "ms": median, "ms_min": fastest, "peak_rss_mib": …}
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <functional>
 #include <iostream>
 #include <tanuki/tanuki.hpp>
 
 #include "layer_times.hpp"
+#include "timing.hpp"
 
 using namespace tanuki;
 
 namespace {
-
-Tensor<> random_images(Index batch, Index size) {
-  Tensor<> images({batch, size, size, 3});
-  const Random random{1, 2};
-  for (Index i = 0; i < images.size(); ++i) images.data()[i] = random.uniform(std::uint64_t(i), 0.0f, 255.0f);
-  return images;
-}
 
 /// The guide's model without augmentation; the base in inference mode.
 Model<> guide_model(const Model<>& base, Index size) {
@@ -37,24 +27,6 @@ Model<> guide_model(const Model<>& base, Index size) {
   x = GlobalAveragePooling2D()(x);
   x = Dropout({.rate = 0.2f})(x);
   return Model(inputs, Dense({.units = 1})(x));
-}
-
-std::vector<double> time(int reps, const std::function<void()>& work) {
-  work();  // the first run plans memory
-  std::vector<double> ms;
-  for (int i = 0; i < reps; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-  }
-  std::sort(ms.begin(), ms.end());
-  return ms;
-}
-
-double peak_rss_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return double(usage.ru_maxrss) / 1024;
 }
 
 }  // namespace
@@ -84,14 +56,14 @@ int main(int argc, char** argv) try {
   const auto base =
       applications::Xception({.weights = weights, .input_shape = {size, size, 3}, .include_top = false});
   if (mode == "start") {
-    const auto features = base.predict(random_images(1, size)).to_vector();
+    const auto features = base.predict(bench::random_images(1, size)).to_vector();
     std::cout << "largest feature " << *std::max_element(features.begin(), features.end()) << '\n';
     return 0;
   }
-  const Tensor<> images = random_images(batch, size);
+  const Tensor<> images = bench::random_images(batch, size);
   std::vector<double> ms;
   const auto measure = [&](Plan<Cpu>& plan, const std::function<void()>& work) {
-    ms = time(reps, work);
+    ms = bench::time(reps, work);
     if (!layers) return;
     std::cout << plan.describe(batch);
     bench::LayerTimes times(plan);
@@ -111,14 +83,7 @@ int main(int argc, char** argv) try {
     measure(model.trainer().plan(), [&] { model.train_on_batch(images, labels); });
   }
 
-  const double median = ms[ms.size() / 2];
-  std::cout << mode << ", batch " << batch << ", " << size << " px, " << context.threads()
-            << " threads: " << median << " ms (fastest " << ms.front() << "), "
-            << double(batch) * 1e3 / median << " images/s, peak " << peak_rss_mib() << " MiB\n";
-  if (json) {
-    std::cout << "{\"images_per_second\": " << double(batch) * 1e3 / median << ", \"ms\": " << median
-              << ", \"ms_min\": " << ms.front() << ", \"peak_rss_mib\": " << peak_rss_mib() << "}\n";
-  }
+  bench::report(mode, batch, size, ms, json);
 } catch (const std::exception& error) {
   std::cerr << "bench_xception: " << error.what() << '\n';
   return 1;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks: Xception in its three modes, then every micro-benchmark.
+# Builds and runs the benchmarks: Xception in its three modes, other networks, then every micro-benchmark.
 #   --peers   instead TensorFlow, PyTorch and ONNX Runtime beside tanuki, in turn, as one table (some 7 GB of Python
 #             packages in the cache)
 #   --growth  instead how inference grows with the batch, the size of the images, and the threads, as one table
@@ -16,7 +16,7 @@ have_peers() {
 
 peers() {
   scripts/setup.sh python3-venv
-  build bench_xception_program cats_vs_dogs_program tanuki_program
+  build bench_xception_program bench_model_program cats_vs_dogs_program tanuki_program
   local python=$cache/peers/bin/python weights package models=()
   if [[ ! -x $python ]] || ! have_peers "$python"; then
     say "Installing the peers into $cache/peers"
@@ -67,8 +67,12 @@ case ${1:-} in
       echo "== bench_xception --mode $mode"
       build/bin/bench_xception --mode $mode --batch 32 --size 150 "$@"
     done
+    for model in ResNet50 MobileNetV2 VGG16; do
+      echo "== bench_model --model $model"
+      build/bin/bench_model --model $model --batch 8
+    done
     for program in build/bin/bench_*; do
-      [[ $program == */bench_xception ]] && continue
+      [[ $program == */bench_xception || $program == */bench_model ]] && continue
       echo "== ${program##*/}"
       "$program"
     done

@@ -3,7 +3,8 @@
     python benchmarks/peers/peers.py [--rows infer32 full32 …] [--rounds 3] [--reps 3] [--threads N] [--resume]
                                      [--weights F.safetensors --keras-weights F.keras] [--photos FOLDER]
 
-infer is one forward pass in inference mode; head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the
+infer is one forward pass in inference mode (other networks of keras.applications have rows of their own name, with their
+tops); head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the
 frozen base; full is a training step of everything, statistics still (Adam, binary cross-entropy on logits). The row `start`
 (process start to the first prediction) needs both files of weights, the row `photos` (photos to a fine-tuned net, some
 minutes a peer, once each) these and --photos. Each measurement is a process of its own; the peers take turns within a round,
@@ -27,13 +28,14 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 NAMES = {"tanuki": "tanuki", "tensorflow": "TensorFlow", "pytorch": "PyTorch", "onnxruntime": "ONNX Runtime"}
+CONVERTED = ("tanuki", "tensorflow", "onnxruntime")  # the same network in each, from Keras
 TRAINERS = ("tanuki", "tensorflow", "pytorch")  # "_bf16" after a name: in mixed bfloat16
 
 
 @dataclasses.dataclass
 class Row:
     label: str
-    work: str  # mode:batch:size
+    work: str  # mode:batch:size; the mode may be a network of keras.applications
     peers: tuple
     aim: str
     against: tuple = ()  # whom tanuki is compared with; nobody: the fastest peer
@@ -52,6 +54,10 @@ ROWS = {
     "full_bf16": Row("full fine-tune step bf16, batch 32", "full:32:150",
                      ("tanuki_bf16", "tensorflow", "tensorflow_bf16", "pytorch_bf16"),
                      "≥ 1.15 × PyTorch bf16, ≥ 2.2 × TensorFlow fp32", ("pytorch_bf16", "tensorflow")),
+    "resnet50": Row("ResNet50, fp32, batch 8, 224 px", "ResNet50:8:224", CONVERTED, "≥ 0.9 × ONNX Runtime", ("onnxruntime",)),
+    "mobilenet_v2": Row("MobileNetV2, fp32, batch 8, 224 px", "MobileNetV2:8:224", CONVERTED, "≥ 0.9 × ONNX Runtime",
+                        ("onnxruntime",)),
+    "vgg16": Row("VGG16, fp32, batch 8, 224 px", "VGG16:8:224", CONVERTED, "≥ 0.9 × ONNX Runtime", ("onnxruntime",)),
     "start": Row("process start → first prediction, real weights", "start", ("tanuki", "tensorflow"), "≤ 0.4 s, ≤ 200 MB"),
     "photos": Row("photos → fine-tuned net", "photos", ("tanuki", "tanuki_bf16", "tensorflow"), "≥ 2.5 × Keras"),
 }
@@ -83,11 +89,12 @@ def time_step(peer, row, options, folder):
     reps = options.reps * (7 if row.quick else 1)
     name, _, precision = peer.partition("_")
     if name == "tanuki":
-        command = [options.bin / "bench_xception", "--mode", mode, "--batch", batch, "--size", size, "--reps", reps,
+        program = ["bench_xception", "--mode"] if mode in ("infer", "head", "full") else ["bench_model", "--model"]
+        command = [options.bin / program[0], program[1], mode, "--batch", batch, "--size", size, "--reps", reps,
                    "--threads", options.threads, "--json", *(["--precision", "mixed_bfloat16"] if precision else [])]
     else:
-        if name == "onnxruntime" and not (folder / f"{batch}_{size}.onnx").exists():
-            run([sys.executable, HERE / "workers.py", "export", batch, size, folder])
+        if name == "onnxruntime" and not (folder / f"{mode}_{batch}_{size}.onnx").exists():
+            run([sys.executable, HERE / "workers.py", "export", mode, batch, size, folder])
         command = [sys.executable, HERE / "workers.py", "time", peer, mode, batch, size, options.threads, reps, folder]
     return json.loads(last_line(run(command)[0], "{"))
 

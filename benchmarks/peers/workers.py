@@ -1,10 +1,11 @@
 """The peers' side of peers.py: one step of one kind of work, in a process of its own.
 
-    python benchmarks/peers/workers.py time PEER infer|head|full BATCH SIZE THREADS REPS FOLDER
-    python benchmarks/peers/workers.py export BATCH SIZE FOLDER
+    python benchmarks/peers/workers.py time PEER infer|head|full|NETWORK BATCH SIZE THREADS REPS FOLDER
+    python benchmarks/peers/workers.py export infer|NETWORK BATCH SIZE FOLDER
     python benchmarks/peers/workers.py start WEIGHTS.keras
 
-time ends with one line like that of `bench_xception --json`. export writes FOLDER/BATCH_SIZE.onnx, so that the process that
+infer, head and full are of Xception without its top; a NETWORK is inference of keras.applications' of that name, whole.
+time ends with one line like that of `bench_xception --json`. export writes FOLDER/MODE_BATCH_SIZE.onnx, so that the process that
 times ONNX Runtime needs no PyTorch. start is a program that loads a Keras file, predicts one image, and ends. The weights of
 time and export are random: the time does not depend on them.
 """
@@ -33,6 +34,10 @@ def tensorflow_step(mode, batch, size, threads, folder, bfloat16=False):
     if bfloat16:
         keras.config.set_dtype_policy("mixed_bfloat16")
     x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (batch, size, size, 3)), tf.float32)
+    if mode not in ("infer", "head", "full"):
+        network = getattr(keras.applications, mode)(weights=None, input_shape=(size, size, 3))
+        predict = tf.function(lambda images: tf.cast(network(images, training=False), tf.float32))
+        return lambda: predict(x).numpy()
     y = tf.constant(np.arange(batch) % 2, tf.float32)[:, None]
     base = keras.applications.Xception(weights=None, include_top=False, input_shape=(size, size, 3))
     if mode == "infer":
@@ -90,8 +95,8 @@ def pytorch_step(mode, batch, size, threads, folder, bfloat16=False):
     return step
 
 
-def onnx_file(batch, size, folder):
-    return str(pathlib.Path(folder) / f"{batch}_{size}.onnx")
+def onnx_file(mode, batch, size, folder):
+    return str(pathlib.Path(folder) / f"{mode}_{batch}_{size}.onnx")
 
 
 def onnxruntime_step(mode, batch, size, threads, folder, bfloat16=False):
@@ -100,7 +105,7 @@ def onnxruntime_step(mode, batch, size, threads, folder, bfloat16=False):
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(onnx_file(batch, size, folder), options, ["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(onnx_file(mode, batch, size, folder), options, ["CPUExecutionProvider"])
     x = np.random.default_rng(0).uniform(-1, 1, (batch, 3, size, size)).astype(np.float32)
     name = session.get_inputs()[0].name
     return lambda: session.run(None, {name: x})
@@ -121,13 +126,19 @@ def measure(peer, mode, batch, size, threads, reps, folder):
     print(json.dumps({"ms": statistics.median(times), "ms_min": min(times), "peak_rss_mib": peak}))
 
 
-def export(batch, size, folder):
-    import timm
+def export(mode, batch, size, folder):
+    os.environ["KERAS_BACKEND"] = "torch"
     import torch
 
-    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="").eval()
+    if mode == "infer":
+        import timm
+        network = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="").eval()
+    else:
+        keras = import_keras()
+        keras.config.set_image_data_format("channels_first")  # as ONNX Runtime has it
+        network = getattr(keras.applications, mode)(weights=None, input_shape=(3, int(size), int(size))).eval()
     image = torch.rand(int(batch), 3, int(size), int(size))
-    torch.onnx.export(base, (image,), onnx_file(batch, size, folder), dynamo=True, verbose=False)
+    torch.onnx.export(network, (image,), onnx_file(mode, batch, size, folder), dynamo=True, verbose=False)
 
 
 def start(weights):
