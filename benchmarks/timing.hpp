@@ -42,7 +42,8 @@ inline double peak_rss_mib() {
 }
 
 /// One line for people and, with `json`, one for programs.
-inline void report(const std::string& what, Index batch, Index size, const std::vector<double>& ms, bool json) {
+inline void report(const std::string& what, Index batch, Index size, const std::vector<double>& ms,
+                   bool json) {
   const double median = ms[ms.size() / 2], rate = double(batch) * 1e3 / median, peak = peak_rss_mib();
   std::cout << what << ", batch " << batch << ", " << size << " px, " << default_context<Cpu>().threads()
             << " threads: " << median << " ms (fastest " << ms.front() << "), " << rate << " images/s, peak "

@@ -68,7 +68,8 @@ inline void add_parts(Context<Cpu>& context, const float* parts, Index count, In
 }
 
 /// A's rows, where they are row after row in memory. Another kind of A (see fused_rows.hpp) has in_place = false and
-/// copy(first, count, to, stride), which writes `count` rows, `stride` floats apart.
+/// copy(first, count, to, stride), which writes `count` rows, `stride` floats apart; where rows may be long also
+/// copy(first, count, to, stride, begin, end), which writes columns [begin, end) of them.
 struct PlainRows {
   static constexpr bool in_place = true;
   const float* data;
@@ -150,6 +151,16 @@ inline void spread(const float* from, Index rows, Index stride, Index columns, I
   }
 }
 
+/// A's rows can be copied by and by.
+template <class Rows>
+concept RowsInParts = requires(const Rows& a, float* to) {
+  a.copy(Index{}, Index{}, to, Index{}, Index{}, Index{});
+};
+
+/// Columns of such rows that are copied at a time, so that many rows share what they read of B. Results are kept
+/// in C in between, which changes no bit.
+inline constexpr Index part_depth = 1024;
+
 struct PackedScratch;
 struct StripsScratch;
 struct RowsScratch;
@@ -169,7 +180,7 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b,
   Index most = most_block_rows;
   const Index stride = copied_stride(b.depth);
   if constexpr (!Rows::in_place) {
-    most = copied_rows(b.depth);
+    most = RowsInParts<Rows> && b.depth > part_depth ? most_block_rows : copied_rows(b.depth);
     if (rows > 0 &&
         Parts(context, rows, b.columns, most).columns > 1) {  // copied once, read by several parts
       float* copy = Context<Cpu>::scratch<SharedRowsScratch>(rows * stride);
@@ -181,15 +192,28 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b,
   }
   each_part(context, rows, b.columns, most, [&](Index row, Index count, Index column, Index columns) {
     GemmBlock block{.rows = count, .depth = b.depth, .columns = columns};
-    if constexpr (Rows::in_place) {
+    block.b = b.data + column / panel_columns * b.panel, block.b_panel = b.panel, block.b_row = b.row;
+    block.c = c + row * c_row + column, block.c_row = c_row;
+    if constexpr (RowsInParts<Rows>) {
+      const Index parts = (b.depth + part_depth - 1) / part_depth, depth = (b.depth + parts - 1) / parts;
+      const Index part_stride = copied_stride(depth);
+      float* copy = Context<Cpu>::scratch<RowsScratch>(count * part_stride);
+      for (Index k = 0; k < b.depth; k += depth, block.b += depth * b.row) {
+        block.depth = std::min(depth, b.depth - k);
+        a.copy(row, count, copy, part_stride, k, k + block.depth);
+        block.a = copy, block.a_row = part_stride;
+        block.accumulate = k > 0;
+        if (k + depth >= b.depth) block.epilogue = epilogue.from(row, column);
+        kernels().gemm(block);
+      }
+      return;
+    } else if constexpr (Rows::in_place) {
       block.a = a.data + row * a.stride, block.a_row = a.stride;
     } else {
       float* copy = Context<Cpu>::scratch<RowsScratch>(count * stride);
       a.copy(row, count, copy, stride);
       block.a = copy, block.a_row = stride;
     }
-    block.b = b.data + column / panel_columns * b.panel, block.b_panel = b.panel, block.b_row = b.row;
-    block.c = c + row * c_row + column, block.c_row = c_row;
     block.epilogue = epilogue.from(row, column);
     kernels().gemm(block);
   });
