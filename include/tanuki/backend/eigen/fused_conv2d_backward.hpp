@@ -203,16 +203,25 @@ class FusedConv2DBackward {
     });
   }
 
+  /// The sums over k of kernel[k] ⊙ G[k], in float over some rows, in double over these; empty where nobody wants them.
+  std::vector<double> kernel_products() const {
+    if (!gradients_.gamma) return {};
+    constexpr Index some = 64;
+    const Index blocks = (kernel_.rows + some - 1) / some;
+    std::vector<float> sums(std::size_t(blocks * out_));
+    context_.parallel(blocks, [&](Index block, int) {
+      const Index first = block * some;
+      kernels().column_products(kernel_.data + first * out_, product_ + first * out_,
+                                std::min(some, kernel_.rows - first), out_, sums.data() + block * out_);
+    });
+    std::vector<double> products(std::size_t(out_), 0.0);
+    for (std::size_t i = 0; i < sums.size(); ++i) products[i % products.size()] += double(sums[i]);
+    return products;
+  }
+
   /// From G and the sums of dy to the gradients of kernel, bias, gamma and beta.
   void finish(const std::vector<double>& sums) const {
-    std::vector<double> products(gradients_.gamma ? std::size_t(out_) : 0);
-    context_.parallel_blocks(Index(products.size()), 32, [&](Index first, Index end) {
-      for (Index k = 0; k < kernel_.rows; ++k) {
-        const float *kernel = kernel_.data + k * out_, *product = product_ + k * out_;
-        for (Index c = first; c < end; ++c)
-          products[std::size_t(c)] += double(kernel[c]) * double(product[c]);
-      }
-    });
+    const std::vector<double> products = kernel_products();
     if (gradients_.kernel && !scale_.empty()) {
       each_channel(context_, kernel_.rows, out_,
                    [product = product_, scale = scale_.data()](Index i, Index c) { product[i] *= scale[c]; });

@@ -106,6 +106,8 @@ struct Kernels {
   void (*larger)(float* y, const float* x, Index count);
   /// sums[c] = the sum of x[row * stride + c] over the rows, in order, for c in [0, columns).
   void (*column_sums)(const float* x, Index rows, Index columns, Index stride, float* sums);
+  /// sums[c] = the sum of x[row * columns + c] * y[row * columns + c] over the rows, in order.
+  void (*column_products)(const float* x, const float* y, Index rows, Index columns, float* sums);
   /// dx[i] = x[i] > 0 ? dx[i] : 0.
   void (*relu_gradient)(float* dx, const float* x, Index count);
   /// y[i] = f(x[i]); y may be x.
