@@ -1,6 +1,9 @@
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tanuki/core/atomic_file.hpp"
 #include "tanuki/core/mapped_file.hpp"
@@ -89,6 +92,62 @@ TEST_CASE("an atomic file follows links, to what is there and to what is not yet
   }
   REQUIRE(test::read_bytes(folder / "else/old") == "new");
   REQUIRE(test::read_bytes(folder / "else/new") == "new");
+}
+
+TEST_CASE("what a killed process left of a file is removed, and nothing else") {
+  ScratchFolder folder;
+  const auto names = [&] {
+    std::set<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+      all.insert(entry.path().filename().string());
+    return all;
+  };
+  const auto killed = [&](const std::string& path) {  // in the middle of writing
+    const pid_t child = ::fork();
+    if (child == 0) {
+      AtomicFile file(path);
+      file.write("half");
+      ::_exit(0);
+    }
+    REQUIRE(child > 0);
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+  };
+  for (const std::string& name : {std::string("kept"), std::string(240, 'x'), std::string("with 1.2.tmp")}) {
+    CAPTURE(name);
+    const AtomicFile under_way(folder / name);
+    const AtomicFile other(folder / ("other" + name.substr(0, 4)));
+    const auto alive = names();
+    REQUIRE(alive.size() == 2);
+    killed(folder / name);
+    killed(folder / name);
+    const auto left = names();
+    CHECK(left.size() == 4);
+    for (const auto& one : left) CHECK(one.size() <= 255);
+    std::string elsewhere = *std::find_if(left.begin(), left.end(), [&](auto& one) { return !alive.contains(one); });
+    const std::size_t dot = elsewhere.rfind('.', elsewhere.rfind('.', elsewhere.rfind('.') - 1) - 1);
+    elsewhere[dot - 1] = elsewhere[dot - 1] == 'a' ? 'b' : 'a';
+    test::write_bytes(folder / elsewhere, "half");  // of another machine, where its process may be alive
+    remove_stale_files(folder / name);
+    auto expected = alive;
+    expected.insert(elsewhere);
+    CHECK(names() == expected);
+    std::filesystem::remove(folder / elsewhere);
+  }
+}
+
+TEST_CASE("what a killed process left is looked for where a link leads") {
+  ScratchFolder folder;
+  std::filesystem::create_directory(folder / "else");
+  std::filesystem::create_symlink("else/file", folder / "link");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    AtomicFile file(folder / "link");
+    ::_exit(0);
+  }
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  CHECK_FALSE(std::filesystem::is_empty(folder / "else"));
+  remove_stale_files(folder / "link");
+  CHECK(std::filesystem::is_empty(folder / "else"));
 }
 
 }  // namespace test_files

@@ -1,5 +1,8 @@
 // cache(file): what is kept, when it is there, and what is done with a file that is not what it should be.
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <iostream>
 #include <limits>
@@ -121,6 +124,27 @@ TEST_CASE("a pass that is dropped leaves no file") {
   CHECK(files_in(folder) == 0);
   REQUIRE_THROWS_WITH(all(failing.cache(folder / "kept")), "five");
   CHECK_FALSE(std::filesystem::exists(folder / "kept"));
+}
+
+TEST_CASE("what a killed run left of a file is gone at the next start") {
+  const test::TemporaryFolder folder;
+  for (const bool batched : {false, true}) {
+    const Dataset source = batched ? counting(9).batch(2) : counting(9);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const Dataset cached = source.cache(folder / "kept");
+      auto pass = cached.iterate(0);
+      pass->next();
+      ::_exit(0);
+    }
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+    CHECK(files_in(folder) == 1);
+    const Dataset cached = source.cache(folder / "kept");
+    CHECK(files_in(folder) == 0);
+    all(cached);
+    CHECK(files_in(folder) == 1);
+    std::filesystem::remove(folder / "kept");
+  }
 }
 
 TEST_CASE("a damaged file is made again, and stderr says so") {

@@ -3,11 +3,13 @@
 // Writing a file so that its name always leads to a whole one: into a temporary file in the same folder,
 // synced, then renamed. What stood under the name stays until commit(), and for good where that is not
 // reached. A link is followed; what is there and is no regular file (a folder, a device) is refused. A process
-// that is killed leaves its temporary file, NAME.PROCESS.NUMBER.tmp. Throws Error with the path.
+// that is killed leaves its temporary file, NAME.MACHINE.PROCESS.NUMBER.tmp, where MACHINE is 8 digits made of the host's name and
+// a NAME too long for more behind it gives 16 digits; remove_stale_files() removes it. Throws Error with the path.
 
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -18,6 +20,7 @@
 
 #include "tanuki/core/error.hpp"
 #include "tanuki/core/platform.hpp"
+#include "tanuki/core/random.hpp"
 
 #ifdef TANUKI_POSIX_FILES
 #include <csignal>
@@ -25,10 +28,51 @@
 
 namespace tanuki {
 
+namespace detail {
+
+inline std::string where_links_lead(std::string path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(path, error)); ++links) {
+    if (links == 40) fail("cannot write '", path, "': too many links, one to the other");
+    path = (fs::path(path).parent_path() / fs::read_symlink(path, error)).string();
+  }
+  return path;
+}
+
+inline std::string hexadecimal(std::uint64_t number, int digits) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+  return text + 16 - digits;
+}
+
+/// What the names of all temporary files of `path` begin with; "NAME.". Names have at most 255 bytes.
+inline std::string temporary_start(const std::string& path) {
+  const std::filesystem::path whole(path);
+  const std::string name = whole.filename().string();
+  if (name.size() <= 200) return path + ".";
+  return (whole.parent_path() / (hexadecimal(hash(name), 16) + ".")).string();
+}
+
+/// "MACHINE.PROCESS.", or nothing where there is no POSIX.
+inline std::string this_process() {
+#ifdef TANUKI_POSIX_FILES
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  return hexadecimal(hash(name), 8) + "." + std::to_string(::getpid()) + ".";
+#else
+  return {};
+#endif
+}
+
+}  // namespace detail
+
 class AtomicFile {
  public:
   explicit AtomicFile(std::string path) : path_(std::move(path)) {
     follow_links();
+    static std::atomic<unsigned> counter{0};
+    temporary_ = detail::temporary_start(path_) + detail::this_process() + std::to_string(counter++) + ".tmp";
     open();
   }
   AtomicFile(const AtomicFile&) = delete;
@@ -66,8 +110,6 @@ class AtomicFile {
 
  private:
   void open() {
-    static std::atomic<unsigned> counter{0};
-    temporary_ = path_ + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file_ < 0) refuse();
   }
@@ -96,8 +138,6 @@ class AtomicFile {
 
  private:
   void open() {
-    static std::atomic<unsigned> counter{0};
-    temporary_ = path_ + "." + std::to_string(counter++) + ".tmp";
     file_ = std::fopen(temporary_.c_str(), "wb");
     if (!file_) refuse();
   }
@@ -114,16 +154,12 @@ class AtomicFile {
 #endif
 
   void follow_links() {
-    namespace fs = std::filesystem;
+    path_ = detail::where_links_lead(path_);
     std::error_code error;
-    for (int links = 0; fs::is_symlink(fs::symlink_status(path_, error)); ++links) {
-      if (links == 40) fail("cannot write '", path_, "': too many links, one to the other");
-      path_ = (fs::path(path_).parent_path() / fs::read_symlink(path_, error)).string();
-    }
-    const auto type = fs::status(path_, error).type();
-    if (fs::exists(fs::file_status(type)) && type != fs::file_type::regular) {
+    const auto type = std::filesystem::status(path_, error).type();
+    if (std::filesystem::exists(std::filesystem::file_status(type)) && type != std::filesystem::file_type::regular) {
       fail("cannot write '", path_, "': it is ",
-           type == fs::file_type::directory ? "a folder" : "no regular file");
+           type == std::filesystem::file_type::directory ? "a folder" : "no regular file");
     }
   }
 
@@ -133,12 +169,14 @@ class AtomicFile {
   bool committed_ = false;
 };
 
-/// Removes the temporary files of `path` that processes have left which are there no more.
+/// Removes the temporary files of `path` that processes of this machine have left which are there no more.
 inline void remove_stale_files([[maybe_unused]] const std::string& path) {
 #ifdef TANUKI_POSIX_FILES
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(path).parent_path();
-  const std::string start = fs::path(path).filename().string() + ".";
+  const fs::path all = detail::temporary_start(detail::where_links_lead(path));
+  const fs::path folder = all.parent_path();
+  const std::string mine = detail::this_process(), machine = mine.substr(0, mine.find('.') + 1);
+  const std::string start = all.filename().string() + machine;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored)) {
     const std::string name = entry.path().filename().string();

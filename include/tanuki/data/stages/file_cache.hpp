@@ -19,7 +19,9 @@ class FileOfElements {
   FileOfElements(std::string path, std::string description)
       : path_(std::move(path)),
         description_(std::move(description)),
-        file_(ExampleFile::open(path_, description_)) {}
+        file_(ExampleFile::open(path_, description_)) {
+    remove_stale_files(path_);  // of runs that were killed while they made it
+  }
 
   std::shared_ptr<const ExampleFile> get() const {
     std::lock_guard lock(mutex_);
