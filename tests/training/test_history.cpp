@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "tanuki/training/history.hpp"
 
@@ -36,6 +37,40 @@ TEST_CASE("a history goes on from its series") {
   CHECK(resumed.epochs() == 2);
   resumed.add({{"loss", 0.125}});
   CHECK(resumed["loss"] == std::vector<double>{0.5, 0.25, 0.125});
+}
+
+TEST_CASE("a history knows the epoch of each number") {
+  History history;
+  history.add({{"loss", 0.5}});
+  history.add({{"loss", 0.25}, {"val_loss", 0.6}});
+  history.add({{"loss", 0.125}});
+  history.add({{"loss", 0.0625}, {"val_loss", 0.5}});
+  CHECK(history["val_loss"] == std::vector<double>{0.6, 0.5});  // as in Keras
+  CHECK(history.epochs("loss") == std::vector<Index>{0, 1, 2, 3});
+  CHECK(history.epochs("val_loss") == std::vector<Index>{1, 3});
+  CHECK_THROWS_WITH(history.epochs("seconds"), "[history] there is no 'seconds', only 'loss', 'val_loss'");
+  History resumed(history.series(), {history.epochs("loss"), history.epochs("val_loss")});
+  resumed.add({{"loss", 0.03}, {"val_loss", 0.4}});
+  CHECK(resumed.epochs("val_loss") == std::vector<Index>{1, 3, 4});
+}
+
+TEST_CASE("a history goes on with another, and what that has not is a gap") {
+  History all, second, third;
+  all.add({{"loss", 0.5}, {"val_loss", 0.6}});
+  second.add({{"loss", 0.4}});
+  second.add({{"loss", 0.3}});
+  third.add({{"loss", 0.2}, {"accuracy", 1}});
+  third.add({{"loss", 0.1}, {"val_loss", 0.2}, {"accuracy", 1}});
+  all.append(second);
+  all.append(third);
+  CHECK(all.epochs() == 5);
+  CHECK(all["loss"] == std::vector<double>{0.5, 0.4, 0.3, 0.2, 0.1});
+  CHECK(all.epochs("accuracy") == std::vector<Index>{3, 4});
+  CHECK(all.epochs("val_loss") == std::vector<Index>{0, 1, 2, 4});
+  const auto& values = all["val_loss"];
+  CHECK(values[0] == 0.6);
+  CHECK((std::isnan(values[1]) && std::isnan(values[2])));
+  CHECK(values[3] == 0.2);
 }
 
 }  // namespace test_history

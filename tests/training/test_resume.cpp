@@ -36,7 +36,8 @@ struct Training {
 
 struct Outcome {
   History::Series series;
-  std::vector<std::vector<float>> weights;
+  std::vector<std::vector<Index>> epochs = {};  ///< of the numbers in the series
+  std::vector<std::vector<float>> weights = {};
   bool operator==(const Outcome&) const = default;
 };
 
@@ -86,7 +87,7 @@ Outcome run(const Training& training, std::vector<std::shared_ptr<Callback>> cal
   Outcome outcome;
   const History history = model.fit(examples.x, examples.y, options);
   for (const auto& [key, values] : history.series())
-    if (key != "seconds") outcome.series.emplace_back(key, values);
+    if (key != "seconds") outcome.series.emplace_back(key, values), outcome.epochs.push_back(history.epochs(key));
   for (const auto& [path, weight] : model.named_weights())
     outcome.weights.push_back(weight.value().to_vector());
   return outcome;

@@ -39,13 +39,18 @@ inline std::vector<double> numbers(const CheckpointJson& json) {
 
 inline CheckpointJson to_json(const History& history) {
   auto series = CheckpointJson::array();
-  for (const auto& [key, values] : history.series()) series.push_back({key, to_json(values)});
+  for (const auto& [key, values] : history.series())
+    series.push_back({key, to_json(values), history.epochs(key)});
   return series;
 }
 inline History history(const CheckpointJson& json) {
   History::Series series;
-  for (const auto& entry : json) series.emplace_back(entry.at(0).get<std::string>(), numbers(entry.at(1)));
-  return History(std::move(series));
+  History::Epochs epochs;
+  for (const auto& entry : json) {
+    series.emplace_back(entry.at(0).get<std::string>(), numbers(entry.at(1)));
+    if (entry.size() > 2) epochs.push_back(entry[2].get<std::vector<Index>>());
+  }
+  return History(std::move(series), std::move(epochs));
 }
 
 inline CheckpointJson to_json(const TrainingState& state) {

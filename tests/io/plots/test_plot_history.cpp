@@ -74,6 +74,29 @@ TEST_CASE("pixels lie where the SVG picture has its lines") {
   CHECK(at(pixels, x(1), y(0.7)) == white);
 }
 
+TEST_CASE("what came after some epochs only lies at these, on one line") {
+  History history;
+  for (int epoch = 0; epoch < 5; ++epoch) {
+    Logs logs{{"loss", 1 - 0.25 * epoch}};
+    if (epoch % 2) logs.emplace_back("val_loss", 0.5);
+    history.add(logs);
+  }
+  const auto panels = history_panels(history);
+  REQUIRE(panels.size() == 1);
+  CHECK(panels[0].curves[0].epochs == std::vector<Index>{0, 1, 2, 3, 4});
+  CHECK(panels[0].curves[1].values == std::vector<double>{0.5, 0.5});
+  CHECK(panels[0].curves[1].epochs == std::vector<Index>{1, 3});
+  const auto pixels =
+      plots::draw_curves(panels, {}, [](int w, int h) { return plots::PixelSurface(w, h); }).image();
+  const double left = 56, width = 460 - 56 - 14, top = 8 + 34, height = 340 - 34 - 74;
+  const auto x = [&](double epoch) { return left + 8 + (epoch - 1) / 4 * (width - 16); };
+  const auto colour = at(pixels, x(2), top + height / 2);
+  CHECK(colour == at(pixels, x(2.5), top + height / 2));
+  CHECK(colour == at(pixels, x(4), top + height / 2));
+  CHECK(colour != at(pixels, x(1), top + height / 2));
+  CHECK(colour != at(pixels, x(5), top + height / 2));
+}
+
 TEST_CASE("many panels fill rows, and long names are below each other") {
   std::vector<CurvePanel> panels(4, {"loss", {{"training", {1, 2}}}});
   CHECK_THAT(svg_curves(panels, {.columns = 3}), Contains("width=\"1380\" height=\"688\""));

@@ -6,14 +6,19 @@
 #include <cmath>
 #include <limits>
 
+#include "tanuki/core/shape.hpp"
 #include "tanuki/io/plots/surface.hpp"
 
 namespace tanuki {
 
-/// Value i belongs to epoch i + 1. What is not finite leaves a gap.
+/// Value i belongs to epoch epochs[i], counted from 0, or where none are given to epoch i. What is not finite leaves a gap.
 struct Curve {
   std::string name;
   std::vector<double> values;
+  std::vector<Index> epochs = {};
+
+  /// Counted from 1.
+  double epoch(std::size_t i) const { return epochs.empty() ? double(i) + 1 : double(epochs[i]) + 1; }
 };
 
 struct CurvePanel {
@@ -61,7 +66,7 @@ class PanelDrawing {
         height_(options.panel_height - 34 - 74) {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const Curve& curve : panel.curves) {
-      epochs_ = std::max(epochs_, double(curve.values.size()));
+      if (!curve.values.empty()) epochs_ = std::max(epochs_, curve.epoch(curve.values.size() - 1));
       for (double value : curve.values) {
         if (!std::isfinite(value)) continue;
         low = std::min(low, value), high = std::max(high, value);
@@ -112,7 +117,7 @@ class PanelDrawing {
 
   void curve(const Curve& curve, Colour colour) {
     std::vector<Point> points;
-    for (double value : curve.values) points.push_back({x(double(points.size()) + 1), y(value)});
+    for (double value : curve.values) points.push_back({x(curve.epoch(points.size())), y(value)});
     surface_.curve(points, {colour, 2});
     if (points.size() > 60) return;
     for (const Point& point : points) {

@@ -22,7 +22,7 @@ inline std::vector<CurvePanel> history_panels(const History& history) {
     if (key == "seconds") continue;
     const bool validation = key.starts_with("val_");
     panel(validation ? key.substr(4) : key)
-        .curves.push_back({validation ? "validation" : "training", values});
+        .curves.push_back({validation ? "validation" : "training", values, history.epochs(key)});
   }
   return panels;
 }

@@ -53,19 +53,9 @@ namespace detail {
 
 /// The phases as one; what a phase does not have is a gap.
 inline History joined(const std::vector<ReportPhase>& phases) {
-  History::Series all;
-  std::size_t epochs = 0;
-  for (const auto& phase : phases) {
-    for (const auto& [key, values] : phase.history.series()) {
-      auto place =
-          std::find_if(all.begin(), all.end(), [&, &key = key](auto& known) { return known.first == key; });
-      if (place == all.end()) place = all.insert(all.end(), {key, {}});
-      place->second.resize(epochs, std::numeric_limits<double>::quiet_NaN());
-      place->second.insert(place->second.end(), values.begin(), values.end());
-    }
-    epochs += std::size_t(phase.history.epochs());
-  }
-  return History(std::move(all));
+  History all;
+  for (const auto& phase : phases) all.append(phase.history);
+  return all;
 }
 
 inline std::string minutes(double seconds) {
