@@ -140,6 +140,78 @@ TEST_CASE("images go through what is frozen once, and no bit changes") {
   CHECK_THAT(without.text, !Catch::Contains("not trained once"));
 }
 
+TEST_CASE("what is kept counts for the memory limit, and lies in a file where it would be passed") {
+  struct Watch : Callback {
+    explicit Watch(Index limit) : limit_(limit) {}
+    void on_train_begin() override {
+      if (limit_) configure({.memory_limit = memory_in_use() + limit_});
+      before_ = memory_in_use();
+    }
+    void on_epoch_end(Index, const Logs&) override { most = std::max(most, memory_in_use() - before_); }
+    Index limit_, before_ = 0, most = 0;
+  };
+  const auto watched = [](Run run, Index limit) {
+    const auto watch = std::make_shared<Watch>(limit);
+    run.callbacks = {watch};
+    const Outcome outcome = train(run);
+    configure({});
+    return std::pair(outcome, watch->most);
+  };
+  const auto [plain, needed] = watched({.keep = false}, 0);
+  const Index block = Index{16} << 20;
+  SECTION("in memory") {
+    const auto [with, most] = watched({.in_memory = 4 * block}, 8 * block);
+    CHECK(with.same_bits(plain));
+    CHECK(with.images == once);
+    CHECK(most > 2 * block);  // training's and validation's
+    CHECK(most < needed + 3 * block);
+  }
+  SECTION("in files") {
+    const auto [with, most] = watched({.in_memory = 4 * block}, block);
+    CHECK(with.same_bits(plain));
+    CHECK(with.images == once);
+    CHECK(most < block);
+  }
+}
+
+TEST_CASE("rows move to files when others need the memory") {
+  constexpr Index row = 1 << 20, mebibyte = 1 << 20;  // four rows in a block
+  const Index before = memory_in_use();
+  {
+    FeatureStore store(Index{1} << 30);
+    configure({.memory_limit = before + 36 * mebibyte});
+    const auto check = [&](Index rows) {
+      for (Index entry = 0; entry < rows; ++entry) {
+        REQUIRE(store.contains(entry));
+        store.read(entry, [&](const float* from) {
+          CHECK(std::all_of(from, from + row, [&](float value) { return value == float(entry); }));
+        });
+      }
+      CHECK_FALSE(store.contains(rows));
+    };
+    const auto add = [&](Index entry) {
+      return store.add(entry, row, [&](float* to) { std::fill_n(to, row, float(entry)); });
+    };
+    for (Index entry = 0; entry < 10; ++entry) REQUIRE(add(entry));
+    CHECK(memory_in_use() == before + 32 * mebibyte);  // the third block is in a file
+    check(10);
+    {
+      const Tensor<> small(Shape{mebibyte / 4});
+      CHECK(memory_in_use() == before + 33 * mebibyte);
+      const Tensor<> large(Shape{2 * mebibyte});
+      CHECK(memory_in_use() == before + 9 * mebibyte);
+      CHECK_THROWS_WITH(Tensor<>(Shape{9 * mebibyte}), Catch::Contains("memory_limit"));
+    }
+    check(10);
+    for (Index entry = 10; entry < 14; ++entry) REQUIRE(add(entry));
+    CHECK(memory_in_use() == before);
+    check(14);
+    store.clear();
+    check(0);
+  }
+  configure({});
+}
+
 TEST_CASE("where there is no room for what comes out, training goes on without keeping it") {
   const char* before = std::getenv("TMPDIR");
   const std::string kept = before ? before : "";

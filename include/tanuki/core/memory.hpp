@@ -5,9 +5,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <mutex>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "tanuki/core/backend.hpp"
 #include "tanuki/core/huge_pages.hpp"
@@ -15,13 +18,53 @@
 
 namespace tanuki {
 
+class SpareMemory;
+
 /// Bytes of Memory<Cpu>: see configure.hpp.
 struct HostMemory {
   std::atomic<std::size_t> used{0}, most{0};
+  std::mutex mutex;
+  std::vector<const SpareMemory*> spare;  ///< guarded by the mutex
+
+  bool has_room(std::size_t bytes) const { return most == 0 || used + bytes <= most; }
+
+  /// Counts so many bytes, unless they would go beyond the limit.
+  bool take(std::size_t bytes) {
+    const std::size_t before = used.fetch_add(bytes), limit = most;
+    if (limit == 0 || before + bytes <= limit) return true;
+    used -= bytes;
+    return false;
+  }
+  void give_back_spare();
 };
 inline HostMemory& host_memory() {
   static HostMemory memory;
   return memory;
+}
+
+/// Says of something that it holds memory which it can do without. Where an allocation would go beyond the limit, the function
+/// is called, on any thread, one at a time: it frees what it can, and allocates no Memory<Cpu>.
+class SpareMemory {
+ public:
+  explicit SpareMemory(std::function<void()> give_back) : give_back_(std::move(give_back)) {
+    std::lock_guard lock(host_memory().mutex);
+    host_memory().spare.push_back(this);
+  }
+  SpareMemory(const SpareMemory&) = delete;
+  SpareMemory& operator=(const SpareMemory&) = delete;
+  ~SpareMemory() {
+    std::lock_guard lock(host_memory().mutex);
+    std::erase(host_memory().spare, this);
+  }
+  void give_back() const { give_back_(); }
+
+ private:
+  std::function<void()> give_back_;
+};
+
+inline void HostMemory::give_back_spare() {
+  std::lock_guard lock(mutex);
+  for (const auto* holder : spare) holder->give_back();
 }
 
 /// A backend specialises this with: allocate, release, zero, from_host, to_host, copy (counts are floats).
@@ -44,17 +87,18 @@ struct Memory<Cpu> {
     if (count > most) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
     const std::size_t bytes = count * sizeof(float);
     auto& host = host_memory();
-    const std::size_t used = host.used.fetch_add(bytes), limit = host.most;
-    const bool allowed = limit == 0 || used + bytes <= limit;
-    void* data = allowed ? ::operator new(bytes, alignment(bytes), std::nothrow) : nullptr;
-    if (data) {
+    if (!host.take(bytes)) {
+      host.give_back_spare();
+      if (!host.take(bytes))
+        fail("[memory] ", bytes, " bytes more than the ", host.used,
+             " in use would go beyond the memory_limit of ", host.most);
+    }
+    if (void* data = ::operator new(bytes, alignment(bytes), std::nothrow)) {
       if (bytes >= 4 * huge_page) ask_for_huge_pages(data, bytes);
       return static_cast<float*>(data);
     }
     host.used -= bytes;
-    if (allowed) fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
-    fail("[memory] ", bytes, " bytes more than the ", used, " in use would go beyond the memory_limit of ",
-         limit);
+    fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
   }
   static void release(float* data, std::size_t count) noexcept {
     ::operator delete(data, alignment(count * sizeof(float)));

@@ -59,14 +59,15 @@ class FeatureBatches final : public Batches {
       allocate(columns.y, y_, entries.size());
       allocate(columns.weights, weights_, entries.size());
       for (std::size_t i = 0; i < entries.size(); ++i) {
-        const float* row = owner_.store_.find(entries[i]);
-        for (TensorList* list : {&x_, &y_, &weights_}) {
-          for (auto& tensor : *list) {
-            const Index size = tensor.shape().without_batch().elements();
-            std::copy(row, row + size, tensor.data() + Index(i) * size);
-            row += size;
+        owner_.store_.read(entries[i], [&](const float* row) {
+          for (TensorList* list : {&x_, &y_, &weights_}) {
+            for (auto& tensor : *list) {
+              const Index size = tensor.shape().without_batch().elements();
+              std::copy(row, row + size, tensor.data() + Index(i) * size);
+              row += size;
+            }
           }
-        }
+        });
       }
       batch_ = {pointers(x_), pointers(y_), pointers(weights_), &entries, true};
       return &batch_;
@@ -137,7 +138,7 @@ class FeatureBatches final : public Batches {
   bool all_kept(const EntryLists& lists) const {
     for (const auto& list : lists) {
       for (Index entry : list) {
-        if (!store_.find(entry)) return false;
+        if (!store_.contains(entry)) return false;
       }
     }
     return true;
@@ -173,23 +174,21 @@ class FeatureBatches final : public Batches {
     }
     for (std::size_t i = 0; i < batch.entries->size() && !full_; ++i) {
       const Index entry = (*batch.entries)[i];
-      if (store_.find(entry)) continue;
-      float* row = store_.add(entry, columns_.size);
-      if (!row) {
-        full_ = true;
+      if (store_.contains(entry)) continue;
+      full_ = !store_.add(entry, columns_.size, [&](float* row) {
+        for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
+          for (const auto* tensor : *tensors) {
+            const Index size = tensor->shape().without_batch().elements();
+            const float* from = tensor->data() + Index(i) * size;
+            row = std::copy(from, from + size, row);
+          }
+        }
+      });
+      if (full_)
         warnings_ << "Warning: there is no room to keep more of what comes out of the frozen layers, so the "
                      "other images "
                      "go through them in each epoch ("
                   << store_.reason() << "). See FitOptions::keep_features and features_in_memory.\n";
-        return;
-      }
-      for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
-        for (const auto* tensor : *tensors) {
-          const Index size = tensor->shape().without_batch().elements();
-          const float* from = tensor->data() + Index(i) * size;
-          row = std::copy(from, from + size, row);
-        }
-      }
     }
   }
 

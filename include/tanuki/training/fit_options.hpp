@@ -30,7 +30,9 @@ struct FitOptions {
   bool keep_features =
       true;  ///< where nothing random lies below what is trained, and the data is the same each epoch:
              ///< images go through that part once, and what comes out is kept
-  Index features_in_memory = Index{1} << 30;  ///< bytes; what is more lies in temporary files
+  Index features_in_memory =
+      Index{1}
+      << 30;  ///< bytes; what is more lies in temporary files, as what configure()'s memory_limit has no room for
 };
 
 namespace detail {
