@@ -123,7 +123,8 @@ TEST_CASE("what a killed process left of a file is removed, and nothing else") {
     const auto left = names();
     CHECK(left.size() == 4);
     for (const auto& one : left) CHECK(one.size() <= 255);
-    std::string elsewhere = *std::find_if(left.begin(), left.end(), [&](auto& one) { return !alive.contains(one); });
+    std::string elsewhere =
+        *std::find_if(left.begin(), left.end(), [&](auto& one) { return !alive.contains(one); });
     const std::size_t dot = elsewhere.rfind('.', elsewhere.rfind('.', elsewhere.rfind('.') - 1) - 1);
     elsewhere[dot - 1] = elsewhere[dot - 1] == 'a' ? 'b' : 'a';
     test::write_bytes(folder / elsewhere, "half");  // of another machine, where its process may be alive

@@ -173,6 +173,33 @@ TEST_CASE("a cache of batches keeps its first whole pass") {
   REQUIRE(all(cached, 0) == first);
   REQUIRE(table->made == made);
   REQUIRE(cached.cardinality() == 4);
+  REQUIRE(cached.cardinality_foretold() == 5);
+}
+
+TEST_CASE("what is foretold of a pass does not change when a cache learns of bad files") {
+  const test::TemporaryFolder folder;
+  const std::pair<const char*, std::function<Dataset(Dataset)>> steps[] = {
+      {"map", [](Dataset data) { return data.map([](Example e) { return e; }); }},
+      {"shuffle", [](Dataset data) { return data.shuffle(1); }},
+      {"prefetch", [](Dataset data) { return data.prefetch(2); }},
+      {"repeat", [](Dataset data) { return data.repeat(2); }},
+      {"take", [](Dataset data) { return data.take(10); }},
+      {"shard", [](Dataset data) { return data.shard(1, 0); }},
+      {"batch", [](Dataset data) { return data.batch(1); }},
+      {"cache", [](Dataset data) { return data.cache(); }},
+      {"zip", [](Dataset data) { return Dataset::zip(data, counting(20).batch(1)); }}};
+  for (const auto& [name, step] : steps) {
+    for (const bool in_file : {false, true}) {
+      CAPTURE(name, in_file);
+      const Dataset batches = Dataset(std::make_shared<Fragile>(9, std::set<Index>{3})).batch(2);
+      const Dataset data = step(in_file ? batches.cache(folder / name) : batches.cache());
+      const Index before = data.cardinality();
+      CHECK(data.cardinality_foretold() == before);
+      all(data);
+      CHECK(data.cardinality() < before);
+      CHECK(data.cardinality_foretold() == before);
+    }
+  }
 }
 
 TEST_CASE("what a consumer does to an element does not reach the cache") {

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+#include "tests/io/scratch_folder.hpp"
+
 namespace test_lint {
 
 using namespace tanuki;
@@ -137,6 +139,58 @@ TEST_CASE("statistics of a few images are named, unless the normalization takes 
   const Model still(in, Dense({.units = 1})(BatchNormalization()(in, {.training = false})));
   compile(still);
   CHECK(said(still, x, y, {.batch_size = 4}) == "");
+}
+
+TEST_CASE("a training that goes on at the last batches of a pass is judged by the next pass") {
+  struct Killed {};
+  const test::ScratchFolder folder;
+  const auto in = Input({5});
+  const Model model(in, Dense({.units = 1})(BatchNormalization()(in)));
+  const auto with = [&](Index batch_size, Index batches) {
+    clear_session();
+    set_random_seed(1);
+    compile(model);
+    FitOptions options{.epochs = 2, .batch_size = batch_size};
+    options.shuffle = false;
+    options.callbacks = {std::make_shared<BackupAndRestore>(
+                             BackupAndRestoreOptions{.path = folder / "checkpoint", .save_freq = 1}),
+                         std::make_shared<LambdaCallback>(
+                             LambdaCallbackOptions{.on_train_batch_begin = [left = batches](Index) mutable {
+                               if (left-- == 0) throw Killed();
+                             }})};
+    return said(model, filled({100, 5}, 0, 1), labels(100, 70), options);
+  };
+  CHECK_THROWS_AS(with(24, 4), Killed);  // before the last batch, of 4, of which all are of class 0
+  CHECK(with(24, 100) == "");
+  std::filesystem::remove(folder / "checkpoint");
+  CHECK_THROWS_AS(with(6, 4), Killed);
+  CHECK_THAT(with(6, 100), Contains("batches of 6"));
+}
+
+TEST_CASE("classes are counted over whole epochs") {
+  struct Killed {};
+  const test::ScratchFolder folder;
+  const auto in = Input({2});
+  const Model model(in, Dense({.units = 1})(in));
+  const auto with = [&](Index ones, Index epochs, Index batches) {
+    clear_session();
+    set_random_seed(1);
+    compile(model);
+    FitOptions options{.epochs = epochs, .batch_size = 10};
+    options.shuffle = false;
+    options.callbacks = {std::make_shared<BackupAndRestore>(
+                             BackupAndRestoreOptions{.path = folder / "checkpoint", .save_freq = 1}),
+                         std::make_shared<LambdaCallback>(
+                             LambdaCallbackOptions{.on_train_batch_begin = [left = batches](Index) mutable {
+                               if (left-- == 0) throw Killed();
+                             }})};
+    return said(model, filled({120, 2}, 0, 1), labels(120, ones), options);
+  };
+  CHECK_THROWS_AS(with(63, 2, 6), Killed);  // what is left of the epoch has 57 of class 0, 3 of class 1
+  CHECK(with(63, 2, 100) == "");
+  std::filesystem::remove(folder / "checkpoint");
+  CHECK_THROWS_AS(with(4, 2, 6), Killed);
+  CHECK_THAT(with(4, 2, 100), Contains("class 0 has 116 examples, class 1 has 4"));
 }
 
 TEST_CASE("classes of very different sizes are named after the first epoch, unless they are weighted") {

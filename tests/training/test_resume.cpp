@@ -87,7 +87,8 @@ Outcome run(const Training& training, std::vector<std::shared_ptr<Callback>> cal
   Outcome outcome;
   const History history = model.fit(examples.x, examples.y, options);
   for (const auto& [key, values] : history.series())
-    if (key != "seconds") outcome.series.emplace_back(key, values), outcome.epochs.push_back(history.epochs(key));
+    if (key != "seconds")
+      outcome.series.emplace_back(key, values), outcome.epochs.push_back(history.epochs(key));
   for (const auto& [path, weight] : model.named_weights())
     outcome.weights.push_back(weight.value().to_vector());
   return outcome;
@@ -211,6 +212,63 @@ TEST_CASE("data whose number of batches is known after a pass only goes on") {
   const auto straight = train(whole, 4);
   train(parts, 2);
   CHECK(train(parts, 4)["loss"] == straight["loss"]);
+}
+
+TEST_CASE("what a cache learns of bad examples keeps no training from going on") {
+  struct Holes final : Table {  // every fifth is bad
+    Index cardinality() const override { return 22; }
+    std::vector<Index> order(Index) const override { return entries_in_order(22); }
+    std::optional<Example> at(Index entry, Index) const override {
+      if (entry % 5 == 0) return std::nullopt;
+      const float x = float(entry) / 22;
+      return Example{Tensor<>(Shape{4}, {x, 1 - x, x * x, 1}), Tensor<>(Shape{1}, {x})};
+    }
+  };
+  const std::string file = (std::filesystem::temp_directory_path() / "tanuki_test_resume.examples").string();
+  const bool in_file = GENERATE(false, true);
+  /// Two fits on one checkpoint; dies after so many batches.
+  const auto train = [&](const Checkpoint& checkpoint, Index save_freq, Index batches) {
+    clear_session();
+    set_random_seed(2);
+    auto data = Dataset(std::make_shared<Holes>()).batch(4);
+    data = (in_file ? data.cache(file) : data.cache()).shuffle(3).prefetch(2).take(7);
+    Sequential model({Dense({.units = 1})});
+    model.build(Shape{4});
+    FitOptions options{.epochs = 3, .verbose = false};
+    options.callbacks = {checkpoint.callback(save_freq),
+                         std::make_shared<LambdaCallback>(
+                             LambdaCallbackOptions{.on_train_batch_begin = [left = batches](Index) mutable {
+                               if (left-- == 0) throw Killed();
+                             }})};
+    std::vector<double> losses;
+    for (const float rate : {0.01f, 0.001f}) {
+      model.compile({.optimizer = Adam({.learning_rate = rate}), .loss = "mse"});
+      const auto history = model.fit(data, options);
+      losses.insert(losses.end(), history["loss"].begin(), history["loss"].end());
+    }
+    return losses;
+  };
+  std::filesystem::remove(file);
+  const Checkpoint straight;
+  const auto whole = train(straight, 0, 1000);
+  REQUIRE(whole.size() == 6);
+  for (const Index save_freq : {0, 1, 2}) {
+    for (const Index batches : {3, 6, 8}) {
+      if (save_freq == 0 && batches < 6) continue;
+      CAPTURE(in_file, save_freq, batches);
+      std::filesystem::remove(file);
+      const Checkpoint checkpoint;
+      std::vector<double> losses;
+      for (int starts = 0; losses.empty() && starts < 100; ++starts) {
+        try {
+          losses = train(checkpoint, save_freq, batches);
+        } catch (const Killed&) {
+        }
+      }
+      CHECK(losses == whole);
+    }
+  }
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("a checkpoint of another training is refused, and stays") {

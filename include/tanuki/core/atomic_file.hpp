@@ -157,7 +157,8 @@ class AtomicFile {
     path_ = detail::where_links_lead(path_);
     std::error_code error;
     const auto type = std::filesystem::status(path_, error).type();
-    if (std::filesystem::exists(std::filesystem::file_status(type)) && type != std::filesystem::file_type::regular) {
+    if (std::filesystem::exists(std::filesystem::file_status(type)) &&
+        type != std::filesystem::file_type::regular) {
       fail("cannot write '", path_, "': it is ",
            type == std::filesystem::file_type::directory ? "a folder" : "no regular file");
     }

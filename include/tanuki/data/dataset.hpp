@@ -76,6 +76,9 @@ class Dataset {
   /// where it is not known, infinite_cardinality (-2) where a pass never ends.
   Index cardinality() const { return stage("cardinality")->cardinality(); }
 
+  /// The same, as it is before the first pass: a cache may have learned of bad files since.
+  Index cardinality_foretold() const { return stage("cardinality")->cardinality_foretold(); }
+
   std::unique_ptr<Iterator> iterate(Index epoch) const { return stage("iterate")->iterate(epoch); }
 
   /// The entries (Example) of each element of a pass, told without making one: which examples come in which

@@ -53,6 +53,9 @@ class Stage : public std::enable_shared_from_this<Stage> {
   /// How many elements a pass gives, fewer where files turn out to be bad; or one of the two below.
   virtual Index cardinality() const = 0;
 
+  /// The same, as it is before the first pass: a cache may have learned of bad files since.
+  virtual Index cardinality_foretold() const { return cardinality(); }
+
   virtual std::unique_ptr<Iterator> iterate(Index epoch) const = 0;
 
   /// Whether its elements have entries.

@@ -43,6 +43,8 @@ class Batches {
   virtual ~Batches() = default;
   /// -1 where it is not known.
   virtual Index cardinality() const = 0;
+  /// As it is before the first pass: see Dataset.
+  virtual Index cardinality_foretold() const { return cardinality(); }
   virtual std::unique_ptr<BatchPass> iterate(Index epoch) const = 0;
   /// Whether its batches have entries.
   virtual bool has_entries() const { return false; }
@@ -73,6 +75,7 @@ class DatasetBatches final : public Batches {
       : data_(std::move(data)), class_weight_(std::move(class_weight)) {}
 
   Index cardinality() const override { return data_.cardinality(); }
+  Index cardinality_foretold() const override { return data_.cardinality_foretold(); }
   std::unique_ptr<BatchPass> iterate(Index epoch) const override {
     return std::make_unique<Pass>(data_.iterate(epoch), class_weight_);
   }

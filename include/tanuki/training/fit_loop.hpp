@@ -32,7 +32,7 @@ class FitLoop {
         callbacks_(options.callbacks, seen_),
         store_(callbacks_.checkpoints()),
         lint_(out_, model),
-        cardinality_(data.cardinality()),
+        cardinality_(data.cardinality_foretold()),
         epoch_(options.initial_epoch) {
     check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_fit_options(options);
@@ -144,7 +144,7 @@ class FitLoop {
     bool finite = true;
     try {
       if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
-      lint_.batch(trainer(), batch);
+      lint_.batch(trainer(), batch, place_.batches == 1);
       trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
     } catch (const NotFinite& error) {
       finite = false;
@@ -311,7 +311,7 @@ class FitLoop {
   Lint<B> lint_;
   std::optional<TrainingState> saved_;  ///< what was there in the beginning
 
-  Index cardinality_;  ///< of the data, before a pass could make more of it known
+  Index cardinality_;  ///< of the data, before the first pass
   Index fit_ = 0, epoch_, step_ = 0;
   std::unique_ptr<Batches> features_, validation_features_;  ///< see keep_features()
   std::unique_ptr<BatchPass> pass_;

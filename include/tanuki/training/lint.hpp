@@ -176,15 +176,16 @@ inline void warn_of_other_classes(std::ostream& out, const Dataset& data, const 
 
 }  // namespace detail
 
-/// What fit() calls as it goes: at its beginning, with each batch, at the end of each epoch.
+/// What fit() calls as it goes: at its beginning, with each batch, at the end of each epoch. Batches are looked at in the first
+/// epoch that is seen as a whole: where a training goes on in the middle of one, its last batch may come first.
 template <class B>
 class Lint {
  public:
   Lint(std::ostream& out, const Model<B>& model) : out_(out), model_(model) {}
 
   void begin(Trainer<B>& trainer) {
-    first_epoch_ = trainer.warn_once();
-    if (!first_epoch_) return;
+    watching_ = trainer.warn_once();
+    if (!watching_) return;
     say(lint::drifted(model_, trainer));
     say(lint::nothing_trainable(trainer));
     say(lint::threshold_on_logits(trainer));
@@ -196,19 +197,20 @@ class Lint {
 
   /// With data that fits the model's inputs, the first of which counts.
   void inputs(const Batch& batch) {
-    if (first_epoch_ && !std::exchange(saw_inputs_, true)) say(lint::input_range(model_, batch));
+    if (watching_ && !std::exchange(saw_inputs_, true)) say(lint::input_range(model_, batch));
   }
 
-  /// Before a batch is trained on; it may hold features in place of inputs.
-  void batch(Trainer<B>& trainer, const Batch& batch) {
-    if (!first_epoch_) return;
-    if (!std::exchange(saw_batch_, true)) say(lint::small_batches(trainer, batch.size()));
-    if (classifies_) counts_.add(batch);
+  /// Before a batch is trained on; it may hold features in place of inputs. `first`: of a pass over the data.
+  void batch(Trainer<B>& trainer, const Batch& batch, bool first) {
+    if (!watching_) return;
+    if (first && !std::exchange(saw_first_, true)) say(lint::small_batches(trainer, batch.size()));
+    if (saw_first_ && classifies_) counts_.add(batch);
   }
 
   void epoch_end() {
-    if (first_epoch_) say(counts_.imbalance());
-    first_epoch_ = false;
+    if (!watching_ || !saw_first_) return;
+    say(counts_.imbalance());
+    watching_ = false;
   }
 
  private:
@@ -218,7 +220,7 @@ class Lint {
 
   std::ostream& out_;
   const Model<B>& model_;
-  bool first_epoch_ = false, saw_inputs_ = false, saw_batch_ = false, classifies_ = false;
+  bool watching_ = false, saw_inputs_ = false, saw_first_ = false, classifies_ = false;
   lint::ClassCounts counts_;
 };
 

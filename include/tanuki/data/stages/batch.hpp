@@ -14,10 +14,8 @@ class Batched final : public Stage {
   Batched(StagePtr source, Index size, bool drop_remainder)
       : source_(std::move(source)), size_(size), drop_remainder_(drop_remainder) {}
 
-  Index cardinality() const override {
-    const Index count = source_->cardinality();
-    return count < 0 ? count : drop_remainder_ ? count / size_ : count / size_ + (count % size_ != 0);
-  }
+  Index cardinality() const override { return batches_of(source_->cardinality()); }
+  Index cardinality_foretold() const override { return batches_of(source_->cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), size_, drop_remainder_);
@@ -42,6 +40,10 @@ class Batched final : public Stage {
   }
 
  private:
+  Index batches_of(Index count) const {
+    return count < 0 ? count : drop_remainder_ ? count / size_ : count / size_ + (count % size_ != 0);
+  }
+
   class Pass final : public Iterator {
    public:
     Pass(std::unique_ptr<Iterator> source, Index size, bool drop_remainder)

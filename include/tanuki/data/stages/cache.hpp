@@ -73,6 +73,7 @@ class CachedStream final : public Stage {
     const Kept kept = memory_->get();
     return kept ? Index(kept->size()) : source_->cardinality();
   }
+  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index) const override {
     if (Kept kept = memory_->get()) return std::make_unique<Replay>(std::move(kept));

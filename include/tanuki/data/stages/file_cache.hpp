@@ -108,6 +108,7 @@ class FileCachedStream final : public Stage {
     const auto file = file_->get();
     return file ? file->size() : source_->cardinality();
   }
+  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index) const override {
     if (auto file = file_->get()) return std::make_unique<Replay>(std::move(file));

@@ -57,6 +57,7 @@ class MappedStream final : public Stage {
       : source_(std::move(source)), fn_(std::move(fn)), seed_(seed) {}
 
   Index cardinality() const override { return source_->cardinality(); }
+  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), fn_, seed_, epoch);

@@ -11,6 +11,7 @@ class Prefetched final : public Stage {
   Prefetched(StagePtr source, Index count) : source_(std::move(source)), count_(count) {}
 
   Index cardinality() const override { return source_->cardinality(); }
+  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     const std::shared_ptr<Iterator> source = source_->iterate(epoch);

@@ -12,12 +12,8 @@ class Repeated final : public Stage {
   /// `count` -1: for ever, unless the source gives nothing.
   Repeated(StagePtr source, Index count) : source_(std::move(source)), count_(count) {}
 
-  Index cardinality() const override {
-    const Index once = source_->cardinality();
-    if (count_ == 0 || once == 0) return 0;
-    if (endless()) return infinite_cardinality;
-    return once < 0 ? once : once * count_;
-  }
+  Index cardinality() const override { return repeated(source_->cardinality()); }
+  Index cardinality_foretold() const override { return repeated(source_->cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_, first(epoch), count_);
@@ -41,6 +37,11 @@ class Repeated final : public Stage {
   }
 
  private:
+  Index repeated(Index once) const {
+    if (count_ == 0 || once == 0) return 0;
+    if (endless()) return infinite_cardinality;
+    return once < 0 ? once : once * count_;
+  }
   bool endless() const { return count_ < 0; }
   Index first(Index epoch) const { return epoch * (endless() ? Index{1} << 32 : count_); }
 

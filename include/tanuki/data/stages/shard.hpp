@@ -47,6 +47,9 @@ class ShardOfStream final : public Stage {
       : source_(std::move(source)), count_(count), index_(index) {}
 
   Index cardinality() const override { return shard_size(source_->cardinality(), count_, index_); }
+  Index cardinality_foretold() const override {
+    return shard_size(source_->cardinality_foretold(), count_, index_);
+  }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), count_, index_);

@@ -46,6 +46,7 @@ class ShuffledStream final : public Stage {
       : source_(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
 
   Index cardinality() const override { return source_->cardinality(); }
+  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), seed_, reshuffle_ ? epoch : 0);

@@ -55,6 +55,9 @@ class SlicedStream final : public Stage {
       : source_(std::move(source)), first_(first), count_(count) {}
 
   Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
+  Index cardinality_foretold() const override {
+    return sliced(source_->cardinality_foretold(), first_, count_);
+  }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch), first_, count_);

@@ -22,10 +22,8 @@ class Unbatched final : public Stage {
  public:
   explicit Unbatched(StagePtr source) : source_(std::move(source)) {}
 
-  Index cardinality() const override {
-    const Index batches = source_->cardinality();
-    return batches > 0 ? unknown_cardinality : batches;
-  }
+  Index cardinality() const override { return of(source_->cardinality()); }
+  Index cardinality_foretold() const override { return of(source_->cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(source_->iterate(epoch));
@@ -46,6 +44,8 @@ class Unbatched final : public Stage {
   }
 
  private:
+  static Index of(Index batches) { return batches > 0 ? unknown_cardinality : batches; }
+
   class Pass final : public Iterator {
    public:
     explicit Pass(std::unique_ptr<Iterator> source) : source_(std::move(source)) {}

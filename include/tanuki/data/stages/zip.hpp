@@ -60,6 +60,9 @@ class ZippedStream final : public Stage {
   ZippedStream(StagePtr x, StagePtr y) : x_(std::move(x)), y_(std::move(y)) {}
 
   Index cardinality() const override { return zipped(x_->cardinality(), y_->cardinality()); }
+  Index cardinality_foretold() const override {
+    return zipped(x_->cardinality_foretold(), y_->cardinality_foretold());
+  }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
     return std::make_unique<Pass>(x_->iterate(epoch), y_->iterate(epoch));
