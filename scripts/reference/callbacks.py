@@ -178,11 +178,11 @@ def formats():
 
 def directions():
     """Which way Keras thinks that metrics go."""
-    found = {}
+    found, needed = {}, {"IoU": (2, [0]), "OneHotIoU": (2, [0]), "MeanIoU": (2,), "OneHotMeanIoU": (2,)}
     for name, metric in vars(M).items():
         with contextlib.suppress(TypeError):
             if isinstance(metric, type):
-                found[name] = getattr(metric(), "_direction", "unknown")
+                found[name] = getattr(metric(*needed.get(name, ())), "_direction", "unknown")
     return found
 
 

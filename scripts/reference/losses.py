@@ -203,6 +203,23 @@ def all_metrics():
     cases("r2_variance", lambda: m.R2Score("variance_weighted_average"), lambda n: (f(n, 3), f(n, 3)))
     cases("r2_adjusted", lambda: m.R2Score(num_regressors=2), lambda n: (f(n, 3), f(n, 3)))
     cases("f1_threshold", lambda: m.F1Score(average="macro", threshold=0.4), lambda n: (bits(n, 3), u(n, 3)))
+    stray = lambda n: g.integers(-1, 5, (n, 1)).astype(np.float32)  # some are no classes
+
+    def overlapping(n, labels):
+        return labels, np.where(g.uniform(size=(n, 1)) < 0.6, labels, stray(n))
+
+    def half(labels, predictions):  # which as an integer is the same
+        return labels, predictions + 0.5 * (predictions >= 0)
+
+    cases("iou", lambda: m.IoU(4, [0, 2], ignore_class=1), lambda n: half(*overlapping(n, stray(n))))
+    cases("iou_float", lambda: m.IoU(3, [1, 2], dtype="float32"), lambda n: overlapping(n, numbers((n, 1), 3)))
+    cases("binary_iou", m.BinaryIoU, lambda n: (bits(n, 1), u(n, 1)))
+    cases("binary_iou_class", lambda: m.BinaryIoU([1], threshold=0.25, dtype="float32"), lambda n: (bits(n, 1), u(n, 1)))
+    cases("mean_iou", lambda: m.MeanIoU(4), lambda n: overlapping(n, stray(n)))
+    cases("mean_iou_scores", lambda: m.MeanIoU(3, sparse_y_pred=False), lambda n: (numbers((n, 1), 3), u(n, 3)))
+    cases("one_hot_iou", lambda: m.OneHotIoU(3, [0, 2]), lambda n: (y := hot(n, 3), y + 1.5 * u(n, 3)))
+    cases("one_hot_mean_iou", lambda: m.OneHotMeanIoU(3, ignore_class=2), lambda n: (y := hot(n, 3), y + 1.5 * u(n, 3)))
+
 
 
 def metrics():

@@ -60,7 +60,7 @@ TEST_CASE("metrics of every class agree with Keras, weighted and not, and come b
     restored.reset();
     CHECK(metric.result() == restored.result());
   }
-  CHECK(classes.size() == 31);
+  CHECK(classes.size() == 36);
 }
 
 TEST_CASE("metrics go by Keras' names, and are called what they were asked for by") {
@@ -100,6 +100,13 @@ TEST_CASE("options of metrics that make no sense are refused") {
   CHECK_THROWS_WITH(Recall({.top_k = 0}), Contains("top_k is 0"));
   CHECK_THROWS_WITH(AnyMetric<Cpu>(Recall({.class_id = 3})).check({3}, {3}), Contains("expected at least 4"));
   CHECK_THROWS_WITH(TopKCategoricalAccuracy({.k = 0}), Contains("k is 0"));
+  CHECK_THROWS_WITH(IoU({.num_classes = 2, .target_class_ids = {0, 2}}), Contains("target_class_ids has 2"));
+  CHECK_THROWS_WITH(MeanIoU({.num_classes = 2, .axis = 1}), Contains("axis is 1"));
+  CHECK_THROWS_WITH(AnyMetric<Cpu>("MeanIoU").check({1}, {1}), Contains("num_classes is 0"));
+  CHECK_THROWS_WITH(AnyMetric<Cpu>(OneHotMeanIoU({.num_classes = 3})).check({1}, {3, 3}),
+                    Contains("labels as rows"));
+  CHECK_NOTHROW(
+      AnyMetric<Cpu>(MeanIoU({.num_classes = 3, .sparse_y_pred = false})).check({4, 4, 1}, {4, 4, 3}));
   CHECK_THROWS_WITH(F1Score({.average = "mean"}), Contains("average is 'mean'"));
   CHECK_THROWS_WITH(AnyMetric<Cpu>(F1Score()).check({3}, {3}),
                     Contains("without an average it is 3 numbers"));

@@ -6,11 +6,16 @@
 #include "tanuki/metrics/accuracy.hpp"
 #include "tanuki/metrics/accuracy_by_shape.hpp"
 #include "tanuki/metrics/auc.hpp"
+#include "tanuki/metrics/binary_iou.hpp"
 #include "tanuki/metrics/confusion_count.hpp"
 #include "tanuki/metrics/cosine_similarity.hpp"
 #include "tanuki/metrics/f1_score.hpp"
 #include "tanuki/metrics/fbeta_score.hpp"
+#include "tanuki/metrics/iou.hpp"
+#include "tanuki/metrics/mean_iou.hpp"
 #include "tanuki/metrics/metric.hpp"
+#include "tanuki/metrics/one_hot_iou.hpp"
+#include "tanuki/metrics/one_hot_mean_iou.hpp"
 #include "tanuki/metrics/precision.hpp"
 #include "tanuki/metrics/r2_score.hpp"
 #include "tanuki/metrics/recall.hpp"
@@ -30,12 +35,17 @@ void each_metric(Visit&& visit) {
   one.template operator()<Accuracy>("Accuracy", "accuracy");
   one.template operator()<AUC>("AUC", "auc");
   one.template operator()<BinaryAccuracy>("BinaryAccuracy", "binary_accuracy");
+  one.template operator()<BinaryIoU>("BinaryIoU", "binary_io_u");
   one.template operator()<CategoricalAccuracy>("CategoricalAccuracy", "categorical_accuracy");
   one.template operator()<CosineSimilarityMetric>("CosineSimilarity", "cosine_similarity");
   one.template operator()<F1Score>("F1Score", "f1_score");
   one.template operator()<FBetaScore>("FBetaScore", "fbeta_score");
   one.template operator()<FalseNegatives>("FalseNegatives", "false_negatives");
   one.template operator()<FalsePositives>("FalsePositives", "false_positives");
+  one.template operator()<IoU>("IoU", "io_u");
+  one.template operator()<MeanIoU>("MeanIoU", "mean_io_u");
+  one.template operator()<OneHotIoU>("OneHotIoU", "one_hot_io_u");
+  one.template operator()<OneHotMeanIoU>("OneHotMeanIoU", "one_hot_mean_io_u");
   one.template operator()<Precision>("Precision", "precision");
   one.template operator()<R2Score>("R2Score", "r2_score");
   one.template operator()<Recall>("Recall", "recall");

@@ -94,6 +94,31 @@ def metrics_of_numbered_classes():
 
 
 @case
+def metrics_of_overlap():
+    """Segmentation: a class for each pixel."""
+    x = keras.Input((3, 4, 2))
+    y = keras.layers.Conv2D(3, 3, padding="same", activation="softmax")(x)
+    metrics = lambda: [M.MeanIoU(3, sparse_y_pred=False), M.IoU(3, [0, 2], sparse_y_pred=False, name="two"),
+                       M.MeanIoU(3, ignore_class=1, sparse_y_pred=False, name="ignoring")]
+    labels = rng("metrics_of_overlap").integers(0, 3, (6, 3, 4, 1)).astype(np.float32)
+    return Case(keras.Model(x, y), compiled("sparse_categorical_crossentropy", metrics=metrics), labels=[labels])
+
+
+@case
+def metrics_of_two_overlaps():
+    metrics = lambda: [M.BinaryIoU(), M.BinaryIoU([1], threshold=0.3, name="one"), M.BinaryIoU([0], dtype="float32", name="zero")]
+    return Case(network(1, "sigmoid"), compiled("binary_crossentropy", metrics=metrics), examples=10,
+                labels=[classes("metrics_of_two_overlaps", 10, 2)])
+
+
+@case
+def metrics_of_one_hot_overlap():
+    metrics = lambda: [M.OneHotIoU(4, [1, 3]), M.OneHotMeanIoU(4)]
+    return Case(network(4, "softmax"), compiled("categorical_crossentropy", metrics=metrics), examples=10,
+                labels=[one_hot("metrics_of_one_hot_overlap", 10, 4)])
+
+
+@case
 def metrics_of_regression():
     metrics = lambda: ["mae", "mse", M.RootMeanSquaredError(), M.MeanAbsolutePercentageError(), M.CosineSimilarity(),
                        M.LogCoshError(), M.R2Score(), "mean_squared_logarithmic_error"]

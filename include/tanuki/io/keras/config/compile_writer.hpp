@@ -104,7 +104,7 @@ class CompileWriter {
     Json json;
     const auto keep = [&](const char* class_name, Json config) {
       config["name"] = metric.name();
-      config["dtype"] = "float32";
+      if (!config.contains("dtype")) config["dtype"] = "float32";
       json = object_json("keras.metrics", class_name, std::move(config));
     };
     each_metric([&]<class M>(const char* class_name, const char*) {
