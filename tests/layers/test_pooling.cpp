@@ -58,6 +58,30 @@ TEST_CASE("pooling over one axis") {
                     "in 'p': [max_pooling1d] input (4, 4, 3) is no sequence: expected (steps, channels)");
 }
 
+TEST_CASE("adaptive pooling") {
+  test::check_layer(AdaptiveAveragePooling2D({.output_size = {2, 3}}),
+                    about({2, 3, 3}));  // columns divide evenly
+  test::check_layer(AdaptiveAveragePooling2D({.output_size = {7, 4}}), about({7, 4, 3}));
+  test::check_layer(AdaptiveMaxPooling2D({.output_size = 3}), about({3, 3, 3}));
+  test::check_layer(AdaptiveMaxPooling2D({.output_size = {1, 6}}), about({1, 6, 3}));
+  const auto steps = [](const Shape& output) {
+    auto check = about(output);
+    check.inputs[0] = Tensor<Cpu>({2, 10, 9}, check.inputs[0].to_vector());
+    return check;
+  };
+  test::check_layer(AdaptiveAveragePooling1D({.output_size = 4}), steps({4, 9}));
+  test::check_layer(AdaptiveMaxPooling1D({.output_size = 5}), steps({5, 9}));
+  test::LayerRun thirds(AdaptiveAveragePooling1D({.output_size = 3}), {Tensor<>({1, 5, 1}, {1, 2, 4, 8, 17})},
+                        false);
+  CHECK(thirds.forward().to_vector() == std::vector<float>{1.5f, 14.0f / 3, 12.5f});
+  test::check_names("adaptive_max_pooling2d",
+                    [](std::string name) { return AdaptiveMaxPooling2D({.output_size = 1, .name = name}); });
+  CHECK_THROWS_WITH(AdaptiveMaxPooling2D({.output_size = {3, 0}, .name = "p"}),
+                    "in 'p': output_size is 0, expected 1 to 16384");
+  CHECK_THROWS_WITH(AdaptiveAveragePooling2D({.output_size = 3, .name = "p"})(Input({4})),
+                    Catch::StartsWith("in 'p': [adaptive_average_pooling2d] input (4,) is no image"));
+}
+
 TEST_CASE("the options of pooling say the strides that were meant") {
   CHECK(MaxPooling2D({.pool_size = {3, 2}}).options().strides == ops::Size2D(3, 2));
   CHECK(AveragePooling1D({.pool_size = 3, .strides = 1}).options().strides == 1);

@@ -43,3 +43,28 @@ def global_pooling():
     branches += [kind(keepdims=k)(rows) for kind in (L.GlobalAveragePooling1D, L.GlobalMaxPooling1D)
                  for k in (False, True)]
     return Case(joined(x, branches), sgd())
+
+
+def adaptive(kind):
+    x = keras.Input((7, 8, 3))
+    y = L.Conv2D(3, 1)(x)
+    sizes = (3, 7, (7, 8), (3, 5), (2, 4), (5, 2), (9, 11))
+    return Case(joined(x, [kind(size)(y) for size in sizes]), sgd(0.02))
+
+
+@case
+def adaptive_average_pooling2d():
+    return adaptive(L.AdaptiveAveragePooling2D)
+
+
+@case
+def adaptive_max_pooling2d():
+    return adaptive(L.AdaptiveMaxPooling2D)
+
+
+@case
+def adaptive_pooling1d():
+    x = keras.Input((11, 3))
+    y = L.Conv1D(4, 3)(x)
+    return Case(joined(x, [kind(size)(y) for kind in (L.AdaptiveMaxPooling1D, L.AdaptiveAveragePooling1D)
+                           for size in (2, 3, 4, 5, 7, 9, 13)]), sgd())

@@ -5,6 +5,10 @@
 #include "tanuki/io/keras/config/layer_registry.hpp"
 #include "tanuki/layers/activation.hpp"
 #include "tanuki/layers/activity_regularization.hpp"
+#include "tanuki/layers/adaptive_average_pooling1d.hpp"
+#include "tanuki/layers/adaptive_average_pooling2d.hpp"
+#include "tanuki/layers/adaptive_max_pooling1d.hpp"
+#include "tanuki/layers/adaptive_max_pooling2d.hpp"
 #include "tanuki/layers/add.hpp"
 #include "tanuki/layers/alpha_dropout.hpp"
 #include "tanuki/layers/average.hpp"
@@ -82,6 +86,10 @@ void add_own_layers(std::map<std::string, LayerRecipe<B>>& registry) {
   };
   add.template operator()<Activation<B>>("Activation");
   add.template operator()<ActivityRegularization<B>>("ActivityRegularization");
+  add.template operator()<AdaptiveAveragePooling1D<B>>("AdaptiveAveragePooling1D");
+  add.template operator()<AdaptiveAveragePooling2D<B>>("AdaptiveAveragePooling2D");
+  add.template operator()<AdaptiveMaxPooling1D<B>>("AdaptiveMaxPooling1D");
+  add.template operator()<AdaptiveMaxPooling2D<B>>("AdaptiveMaxPooling2D");
   add.template operator()<Add<B>>("Add");
   add.template operator()<AlphaDropout<B>>("AlphaDropout");
   add.template operator()<Average<B>>("Average");
