@@ -2,7 +2,8 @@
 
 // What Keras keeps for a whole process: the seed that everything random starts from, the dtype policy, and the
 // counters behind automatic layer names. The rest of the library's global state: the default context
-// (context.hpp), the memory limit (configure.hpp), and which decoder reads JPEG (data/decode.hpp).
+// (context.hpp), the memory limit (configure.hpp) and who can give memory back (memory.hpp), and which decoder
+// reads JPEG (data/decode.hpp).
 
 #include <map>
 #include <mutex>

@@ -159,7 +159,8 @@ class CheckpointFile final : public CheckpointStore {
     bytes.reserve(state.callbacks.size());
     for (const auto& callback : state.callbacks) {
       auto& words = bytes.emplace_back((callback.bytes.size() + sizeof(float) - 1) / sizeof(float));
-      std::memcpy(words.data(), callback.bytes.data(), callback.bytes.size());
+      const auto from = std::as_bytes(std::span(callback.bytes));
+      std::copy(from.begin(), from.end(), std::as_writable_bytes(std::span(words)).begin());
       tensors.push_back(
           {"callbacks/" + std::to_string(bytes.size() - 1), Shape{Index(words.size())}, words.data()});
     }
@@ -198,7 +199,7 @@ class CheckpointFile final : public CheckpointStore {
       if (kind == "callbacks" && callback < state.callbacks.size()) {
         auto& bytes = state.callbacks[callback++].bytes;
         if (bytes.size() > entry.bytes.size()) refuse("it is damaged: '", entry.name, "' is too short");
-        std::memcpy(bytes.data(), entry.bytes.data(), bytes.size());
+        std::copy_n(entry.bytes.begin(), bytes.size(), std::as_writable_bytes(std::span(bytes)).begin());
         continue;
       }
       const auto values = entry.view();
