@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <sstream>
+#include <thread>
 
 #include "tanuki/tanuki.hpp"
 
@@ -208,6 +209,30 @@ TEST_CASE("rows move to files when others need the memory") {
     check(14);
     store.clear();
     check(0);
+  }
+  configure({});
+}
+
+TEST_CASE("rows are read while another thread takes their memory") {
+  constexpr Index row = 1 << 20, mebibyte = 1 << 20;
+  configure({.memory_limit = memory_in_use() + 40 * mebibyte});
+  {
+    FeatureStore store(Index{1} << 30);
+    const auto add = [&](Index entry) {
+      return store.add(entry, row, [&](float* to) { std::fill_n(to, row, float(entry)); });
+    };
+    std::size_t wrong = 0;
+    for (Index entry = 0; entry < 8; ++entry) wrong += !add(entry);
+    std::thread other([] {
+      for (int i = 0; i < 20; ++i) Tensor<>(Shape{(1 + i) * mebibyte / 4});
+    });
+    for (Index entry = 8; entry < 20; ++entry) {
+      wrong += !add(entry);
+      for (Index known = 0; known <= entry; ++known)
+        store.read(known, [&](const float* from) { wrong += from[row / 2] != float(known); });
+    }
+    other.join();
+    CHECK(wrong == 0);
   }
   configure({});
 }
