@@ -1,0 +1,185 @@
+#pragma once
+
+// A GPU: memory and streams by the CUDA runtime, kernels by NVRTC, products by cuBLASLt. Everything it does gives the
+// same bits each time.
+
+#include <cublasLt.h>
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "tanuki/backend/cuda/device/current_device.hpp"
+#include "tanuki/backend/cuda/device/kernel_cache.hpp"
+#include "tanuki/backend/cuda/device/product_plan.hpp"
+
+namespace tanuki::gpu {
+
+class CudaDevice final : public Device {
+ public:
+  static std::unique_ptr<Device> make() { return std::make_unique<CudaDevice>(); }
+
+  /// The current device of CUDA. Throws NoDevice where there is none.
+  CudaDevice() {
+    int count = 0;
+    const cudaError_t found = cudaGetDeviceCount(&count);
+    if (found != cudaSuccess || count == 0) {
+      cudaGetLastError();
+      throw NoDevice("no GPU can be used: CUDA finds none (" +
+                     std::string(cudaGetErrorString(found == cudaSuccess ? cudaErrorNoDevice : found)) +
+                     "), expected an NVIDIA GPU with its driver");
+    }
+    check(cudaGetDevice(&number_), "the current device");
+    check(cudaGetDeviceProperties(&properties_, number_), "its properties");
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+    check(cudaDeviceGetDefaultMemPool(&pool_, number_), "its memory");
+    std::uint64_t keep = ~std::uint64_t{0};
+    check(cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "its memory");
+    check(cublasLtCreate(&blas_), "cuBLASLt");
+    workspace_ = allocate(ProductPlan::workspace_size);
+    if (!workspace_) fail("[gpu] there is no room for cuBLASLt's workspace");
+  }
+  CudaDevice(const CudaDevice&) = delete;
+  CudaDevice& operator=(const CudaDevice&) = delete;
+  ~CudaDevice() override {
+    cudaStreamSynchronize(stream_);
+    release(workspace_);
+    products_.clear();
+    cublasLtDestroy(blas_);
+    for (const auto& [file, library] : libraries_) cudaLibraryUnload(library);
+    cudaStreamDestroy(stream_);
+  }
+
+  std::string name() const override { return properties_.name; }
+  MemoryLeft memory() override {
+    MemoryLeft left{};
+    check(cudaMemGetInfo(&left.free, &left.total), "the free memory");
+    std::uint64_t reserved = 0, used = 0;
+    check(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrReservedMemCurrent, &reserved), "its memory");
+    check(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrUsedMemCurrent, &used), "its memory");
+    left.free += reserved - used;
+    return left;
+  }
+
+  Stream main_stream() override { return stream_; }
+  Stream create_stream() override {
+    cudaStream_t stream = nullptr;
+    check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream");
+    return stream;
+  }
+  void destroy(Stream stream) noexcept override { cudaStreamDestroy(as_stream(stream)); }
+  void synchronize(Stream stream) override { check(cudaStreamSynchronize(as_stream(stream)), "waiting"); }
+
+  Event create_event() override {
+    cudaEvent_t event = nullptr;
+    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "an event");
+    return event;
+  }
+  void destroy_event(Event event) noexcept override { cudaEventDestroy(as_event(event)); }
+  void record(Event event, Stream stream) override {
+    check(cudaEventRecord(as_event(event), as_stream(stream)), "recording an event");
+  }
+  void wait(Stream stream, Event event) override {
+    check(cudaStreamWaitEvent(as_stream(stream), as_event(event), 0), "waiting for an event");
+  }
+  void synchronize_event(Event event) override {
+    check(cudaEventSynchronize(as_event(event)), "waiting for an event");
+  }
+
+  void* allocate(std::size_t bytes) override {
+    void* memory = nullptr;
+    for (const bool again : {false, true}) {
+      if (again) {  // with what the pool keeps in pieces
+        cudaStreamSynchronize(stream_);
+        cudaMemPoolTrimTo(pool_, 0);
+      }
+      const cudaError_t result = cudaMallocAsync(&memory, bytes, stream_);
+      if (result == cudaSuccess) return memory;
+      if (result != cudaErrorMemoryAllocation) check(result, "memory");
+      cudaGetLastError();
+    }
+    return nullptr;
+  }
+  void release(void* memory) noexcept override { cudaFreeAsync(memory, stream_); }
+  void* allocate_pinned(std::size_t bytes) override {
+    void* memory = nullptr;
+    check(cudaMallocHost(&memory, bytes), "pinned memory");
+    return memory;
+  }
+  void release_pinned(void* memory) noexcept override { cudaFreeHost(memory); }
+
+  void copy(Stream stream, void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, as_stream(stream)), "a copy");
+  }
+  void zero(Stream stream, void* to, std::size_t bytes) override {
+    check(cudaMemsetAsync(to, 0, bytes, as_stream(stream)), "zeroing");
+  }
+  void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, as_stream(stream)), "a copy to the GPU");
+    synchronize(stream);
+  }
+  void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, as_stream(stream)), "a copy from the GPU");
+    synchronize(stream);
+  }
+
+  void launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
+              std::span<const Argument> arguments) override {
+    std::array<void*, 24> values{};
+    if (arguments.size() > values.size()) fail("[gpu] ", arguments.size(), " arguments for ", name);
+    for (std::size_t i = 0; i < arguments.size(); ++i) values[i] = const_cast<void*>(arguments[i].value);
+    check(cudaLaunchKernel(kernel(file, name), {grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
+                           values.data(), 0, as_stream(stream)),
+          name);
+  }
+
+  void multiply(Stream stream, const Product& product) override {
+    std::lock_guard lock(mutex_);
+    auto& plan = products_[ProductPlan::key(product)];
+    if (!plan) plan = std::make_unique<ProductPlan>(blas_, product);
+    plan->run(blas_, product, workspace_, as_stream(stream));
+  }
+
+ private:
+  static cudaStream_t as_stream(Stream stream) { return static_cast<cudaStream_t>(stream); }
+  static cudaEvent_t as_event(Event event) { return static_cast<cudaEvent_t>(event); }
+  static void check(cudaError_t result, std::string_view what) {
+    if (result != cudaSuccess) fail("[gpu] ", what, ": ", cudaGetErrorString(result));
+  }
+  static void check(cublasStatus_t result, std::string_view what) {
+    if (result != CUBLAS_STATUS_SUCCESS) fail("[gpu] ", what, ": ", cublasLtGetStatusString(result));
+  }
+
+  const void* kernel(std::string_view file, std::string_view name) {
+    std::lock_guard lock(mutex_);
+    auto& kernel = kernels_[{std::string(file), std::string(name)}];
+    if (!kernel) check(cudaLibraryGetKernel(&kernel, library(file), std::string(name).c_str()), name);
+    return reinterpret_cast<const void*>(kernel);
+  }
+  cudaLibrary_t library(std::string_view file) {
+    auto& library = libraries_[std::string(file)];
+    if (library) return library;
+    const std::string code = cache_.code(kernel_file(file), properties_.major * 10 + properties_.minor);
+    check(cudaLibraryLoadData(&library, code.data(), nullptr, nullptr, 0, nullptr, nullptr, 0), file);
+    return library;
+  }
+
+  int number_ = 0;
+  cudaDeviceProp properties_{};
+  cudaStream_t stream_ = nullptr;
+  cudaMemPool_t pool_ = nullptr;
+  cublasLtHandle_t blas_ = nullptr;
+  void* workspace_ = nullptr;
+  KernelCache cache_;
+  std::mutex mutex_;  ///< of the maps
+  std::map<std::string, cudaLibrary_t> libraries_;
+  std::map<std::pair<std::string, std::string>, cudaKernel_t> kernels_;
+  std::map<ProductPlan::Key, std::unique_ptr<ProductPlan>> products_;
+};
+
+/// Whoever includes this has the GPU for a device.
+inline const bool has_cuda_device = make_device_by(&CudaDevice::make);
+
+}  // namespace tanuki::gpu

@@ -1,0 +1,250 @@
+#include "tests/cuda/host_device.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+
+#include "tanuki/backend/cuda/device/arguments.hpp"
+#include "tests/cuda/call_kernel.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace tanuki::emulator::kernels {
+namespace {
+
+using gpu::Axes;
+using gpu::LossNumbers;
+using gpu::Window;
+
+// What CUDA has and C++ has not.
+[[maybe_unused]] float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
+[[maybe_unused]] void atomicMin(long long* to, long long value) { *to = value < *to ? value : *to; }
+
+}  // namespace
+}  // namespace tanuki::emulator::kernels
+
+#include "emulated_kernels.hpp"
+
+namespace tanuki::test {
+namespace {
+
+constexpr std::size_t fence = 64;
+constexpr unsigned char mark = 0xA5, poison = 0xFF;
+
+const std::map<std::string, HostDevice::Call, std::less<>>& kernels() {
+#define TANUKI_ROW(file, name)                                         \
+  {#file "/" #name, [](std::span<const gpu::Argument> arguments) {     \
+     call_kernel(&emulator::kernels::file::name, arguments);           \
+   }},
+  static const std::map<std::string, HostDevice::Call, std::less<>> table{TANUKI_EMULATED_KERNELS(TANUKI_ROW)};
+#undef TANUKI_ROW
+  return table;
+}
+
+/// Rounded to so many bits behind the first, to nearest, ties to even.
+float rounded(float x, int bits) {
+  std::uint32_t word;
+  std::memcpy(&word, &x, sizeof word);
+  if ((word & 0x7F800000u) == 0x7F800000u) return x;
+  const int dropped = 23 - bits;
+  word += (1u << (dropped - 1)) - 1 + (word >> dropped & 1);
+  word &= ~((1u << dropped) - 1);
+  std::memcpy(&x, &word, sizeof x);
+  return x;
+}
+
+}  // namespace
+
+HostDevice& HostDevice::instance() {
+  static HostDevice& device = static_cast<HostDevice&>(gpu::install_device(std::make_unique<HostDevice>()));
+  return device;
+}
+
+void HostDevice::merge(Clock& clock, const Clock& other) {
+  for (const auto& [lane, time] : other) clock[lane] = std::max(clock[lane], time);
+}
+
+gpu::Stream HostDevice::create_stream() { return new Lane; }
+void HostDevice::destroy(gpu::Stream stream) noexcept { delete static_cast<Lane*>(stream); }
+void HostDevice::synchronize(gpu::Stream stream) {
+  std::lock_guard lock(mutex_);
+  Lane& from = lane(stream);
+  merge(host_.seen, from.seen);
+  host_.seen[&from] = from.done;
+}
+gpu::Event HostDevice::create_event() { return new Clock; }
+void HostDevice::destroy_event(gpu::Event event) noexcept { delete static_cast<Clock*>(event); }
+void HostDevice::record(gpu::Event event, gpu::Stream stream) {
+  std::lock_guard lock(mutex_);
+  Clock& clock = *static_cast<Clock*>(event);
+  clock = lane(stream).seen;
+  clock[stream] = lane(stream).done;
+}
+void HostDevice::wait(gpu::Stream stream, gpu::Event event) {
+  std::lock_guard lock(mutex_);
+  merge(lane(stream).seen, *static_cast<Clock*>(event));
+}
+void HostDevice::synchronize_event(gpu::Event event) {
+  std::lock_guard lock(mutex_);
+  merge(host_.seen, *static_cast<Clock*>(event));
+}
+
+void* HostDevice::give(std::size_t bytes) {
+  std::lock_guard lock(mutex_);
+  auto* whole = static_cast<unsigned char*>(::operator new(bytes + 2 * fence, std::align_val_t{64}));
+  std::memset(whole, mark, bytes + 2 * fence);
+  std::memset(whole + fence, poison, bytes);
+#if defined(__SANITIZE_ADDRESS__)
+  ASAN_POISON_MEMORY_REGION(whole, fence);
+  ASAN_POISON_MEMORY_REGION(whole + fence + bytes, fence);
+#endif
+  blocks_[reinterpret_cast<std::uintptr_t>(whole + fence)].size = bytes;
+  return whole + fence;
+}
+
+void HostDevice::take(void* memory) {
+  std::lock_guard lock(mutex_);
+  const auto found = blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
+  auto* whole = static_cast<unsigned char*>(memory) - fence;
+#if defined(__SANITIZE_ADDRESS__)
+  ASAN_UNPOISON_MEMORY_REGION(whole, found->second.size + 2 * fence);
+#endif
+  blocks_.erase(found);
+  ::operator delete(whole, std::align_val_t{64});
+}
+
+void HostDevice::check_surroundings() const {
+#if !defined(__SANITIZE_ADDRESS__)
+  for (const auto& [address, block] : blocks_) {
+    const auto* begin = reinterpret_cast<const unsigned char*>(address);
+    for (std::size_t i = 0; i < fence; ++i) {
+      if (begin[-1 - std::ptrdiff_t(i)] != mark || begin[block.size + i] != mark)
+        fail("[emulator] a kernel wrote outside of the ", block.size, " bytes that it was given");
+    }
+  }
+#endif
+}
+
+void* HostDevice::allocate(std::size_t bytes) {
+  if (bytes > capacity_ - used_) return nullptr;
+  used_ += bytes;
+  return give(bytes);
+}
+void HostDevice::release(void* memory) noexcept {
+  used_ -= blocks_.at(reinterpret_cast<std::uintptr_t>(memory)).size;
+  take(memory);
+}
+void* HostDevice::allocate_pinned(std::size_t bytes) { return give(bytes); }
+void HostDevice::release_pinned(void* memory) noexcept { take(memory); }
+
+HostDevice::Block& HostDevice::block_of(const void* memory, std::size_t bytes) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  auto found = blocks_.upper_bound(address);
+  if (found == blocks_.begin()) fail("[emulator] memory that the device did not give out is used");
+  --found;
+  if (address + bytes > found->first + found->second.size)
+    fail("[emulator] ", bytes, " bytes are used where there are fewer");
+  return found->second;
+}
+
+void HostDevice::use(Lane& lane, const void* memory, bool writes, std::size_t bytes) {
+  Block& block = block_of(memory, bytes);
+  const auto waited = [&](const void* other, std::uint64_t time) {
+    return other == &lane || lane.seen[other] >= time;
+  };
+  if (block.writer && !waited(block.writer, block.written))
+    fail("[emulator] memory is used that another stream wrote, with no event between");
+  ++lane.done;
+  if (!writes) {
+    block.read[&lane] = lane.done;
+    return;
+  }
+  for (const auto& [reader, time] : block.read) {
+    if (!waited(reader, time)) fail("[emulator] memory is written that another stream reads, with no event between");
+  }
+  block.read.clear();
+  block.writer = &lane, block.written = lane.done;
+}
+
+void HostDevice::copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+  std::lock_guard lock(mutex_);
+  use(lane(stream), from, false, bytes);
+  use(lane(stream), to, true, bytes);
+  std::memmove(to, from, bytes);
+}
+void HostDevice::zero(gpu::Stream stream, void* to, std::size_t bytes) {
+  std::lock_guard lock(mutex_);
+  use(lane(stream), to, true, bytes);
+  std::memset(to, 0, bytes);
+}
+void HostDevice::copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    use(lane(stream), to, true, bytes);
+    std::memcpy(to, from, bytes);
+  }
+  synchronize(stream);
+}
+void HostDevice::copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+  synchronize(stream);
+  std::lock_guard lock(mutex_);
+  use(lane(stream), from, false, bytes);
+  std::memcpy(to, from, bytes);
+}
+
+void HostDevice::launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
+                        gpu::Extent block, std::span<const gpu::Argument> arguments) {
+  const std::string full = std::string(file) + "/" + std::string(name);
+  const auto found = kernels().find(full);
+  if (found == kernels().end()) fail("[emulator] there is no kernel ", full);
+  launched_.insert(full);
+  launch(stream, found->second, grid, block, arguments);
+}
+
+void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid, gpu::Extent block,
+                        std::span<const gpu::Argument> arguments) {
+  std::lock_guard lock(mutex_);
+  const auto in_range = [](const gpu::Extent& extent, unsigned x, unsigned yz) {
+    return extent.x >= 1 && extent.y >= 1 && extent.z >= 1 && extent.x <= x && extent.y <= yz && extent.z <= yz;
+  };
+  if (!in_range(grid, 0x7FFFFFFFu, 65535) || !in_range(block, 1024, 1024) || block.x * block.y * block.z > 1024)
+    fail("[emulator] the grid or the block is larger than a GPU takes");
+  for (const auto& argument : arguments) {
+    if (argument.kind == gpu::ArgumentKind::floating || argument.kind == gpu::ArgumentKind::integer ||
+        argument.kind == gpu::ArgumentKind::structure)
+      continue;
+    void* memory;
+    std::memcpy(&memory, argument.value, sizeof memory);
+    if (memory) use(lane(stream), memory, !argument.constant, 1);
+  }
+  emulator::Emulator::instance().run({grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
+                                     [&] { kernel(arguments); }, ++seed_);
+  check_surroundings();
+}
+
+void HostDevice::multiply(gpu::Stream stream, const gpu::Product& p) {
+  std::lock_guard lock(mutex_);
+  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using View = Eigen::Map<const Matrix>;
+  const auto bytes = [](long long count) { return std::size_t(count) * sizeof(float); };
+  use(lane(stream), p.a, false, bytes(p.rows * p.inner));
+  use(lane(stream), p.b, false, bytes(p.inner * p.columns));
+  if (p.addend) use(lane(stream), p.addend, false, bytes(p.rows * p.columns));
+  if (p.bias) use(lane(stream), p.bias, false, bytes(p.columns));
+  use(lane(stream), p.c, true, bytes(p.rows * p.columns));
+  const auto factor = [&](const float* from, long long rows, long long columns, bool transposed) {
+    Matrix matrix = transposed ? Matrix(View(from, columns, rows).transpose()) : Matrix(View(from, rows, columns));
+    const int bits = p.precision == gpu::Precision::tf32 ? 10 : 7;
+    if (p.precision != gpu::Precision::float32)
+      matrix = matrix.unaryExpr([bits](float x) { return rounded(x, bits); });
+    return matrix;
+  };
+  Matrix c = factor(p.a, p.rows, p.inner, p.a_transposed) * factor(p.b, p.inner, p.columns, p.b_transposed);
+  if (p.addend) c += View(p.addend, p.rows, p.columns);
+  if (p.bias) c.rowwise() += View(p.bias, 1, p.columns).row(0);
+  if (p.relu) c = c.cwiseMax(0.0f);
+  std::memcpy(p.c, c.data(), bytes(p.rows * p.columns));
+}
+
+}  // namespace tanuki::test

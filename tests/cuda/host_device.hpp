@@ -1,0 +1,93 @@
+#pragma once
+
+// A device that runs on the host: kernels by the emulator, products by Eigen. It is stricter than a GPU: memory is
+// poisoned when it is given out, what lies around it is watched, a kernel's arguments must be its parameters, and what
+// one stream left may be used by another, or by the host, only after an event or a wait between them.
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "tanuki/backend/cuda/device/current_device.hpp"
+#include "tests/cuda/emulator/emulator.hpp"
+
+namespace tanuki::test {
+
+class HostDevice final : public gpu::Device {
+ public:
+  /// One for the process, installed when it is first asked for.
+  static HostDevice& instance();
+
+  /// Of the order of a block's threads.
+  void seed(std::uint64_t seed) { seed_ = seed; }
+  /// Bytes that can be had in all.
+  void capacity(std::size_t bytes) { capacity_ = bytes; }
+  std::size_t used() const { return used_; }
+  /// "file/kernel" of all that were launched.
+  const std::set<std::string>& launched() const { return launched_; }
+
+  std::string name() const override { return "the host"; }
+  gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
+
+  gpu::Stream main_stream() override { return &main_; }
+  gpu::Stream create_stream() override;
+  void destroy(gpu::Stream stream) noexcept override;
+  void synchronize(gpu::Stream stream) override;
+  gpu::Event create_event() override;
+  void destroy_event(gpu::Event event) noexcept override;
+  void record(gpu::Event event, gpu::Stream stream) override;
+  void wait(gpu::Stream stream, gpu::Event event) override;
+  void synchronize_event(gpu::Event event) override;
+
+  void* allocate(std::size_t bytes) override;
+  void release(void* memory) noexcept override;
+  void* allocate_pinned(std::size_t bytes) override;
+  void release_pinned(void* memory) noexcept override;
+
+  void copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  void zero(gpu::Stream stream, void* to, std::size_t bytes) override;
+  void copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  void copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+
+  void launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
+              gpu::Extent block, std::span<const gpu::Argument> arguments) override;
+  void multiply(gpu::Stream stream, const gpu::Product& product) override;
+
+  /// The same for a kernel that is none of the backend's.
+  using Call = std::function<void(std::span<const gpu::Argument>)>;
+  void launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid, gpu::Extent block,
+              std::span<const gpu::Argument> arguments);
+
+ private:
+  /// How far each stream's work has been waited for.
+  using Clock = std::map<const void*, std::uint64_t>;
+  struct Lane {
+    Clock seen;
+    std::uint64_t done = 0;  ///< pieces of work
+  };
+  struct Block {
+    std::size_t size = 0;
+    const void* writer = nullptr;
+    std::uint64_t written = 0;
+    Clock read;
+  };
+
+  static void merge(Clock& clock, const Clock& other);
+  /// A piece of work on a stream, or on the host, uses memory. Throws Error where it did not wait for who had it.
+  void use(Lane& lane, const void* memory, bool writes, std::size_t bytes);
+  Block& block_of(const void* memory, std::size_t bytes);
+  void* give(std::size_t bytes);
+  void take(void* memory);
+  void check_surroundings() const;
+  Lane& lane(gpu::Stream stream) { return *static_cast<Lane*>(stream); }
+
+  mutable std::mutex mutex_;
+  std::uint64_t seed_ = 1;
+  std::size_t capacity_ = std::size_t{8} << 30, used_ = 0;
+  Lane main_, host_;
+  std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
+  std::set<std::string> launched_;
+};
+
+}  // namespace tanuki::test
