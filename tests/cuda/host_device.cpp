@@ -19,7 +19,7 @@ using gpu::Window;
 
 // What CUDA has and C++ has not.
 [[maybe_unused]] float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
-[[maybe_unused]] void atomicMin(long long* to, long long value) { *to = value < *to ? value : *to; }
+[[maybe_unused]] void atomicMax(long long* to, long long value) { *to = value > *to ? value : *to; }
 
 }  // namespace
 }  // namespace tanuki::emulator::kernels
@@ -60,6 +60,9 @@ HostDevice& HostDevice::instance() {
   static HostDevice& device = static_cast<HostDevice&>(gpu::install_device(std::make_unique<HostDevice>()));
   return device;
 }
+
+/// A program that this is linked into has it from the start.
+[[maybe_unused]] const HostDevice& installed = HostDevice::instance();
 
 void HostDevice::merge(Clock& clock, const Clock& other) {
   for (const auto& [lane, time] : other) clock[lane] = std::max(clock[lane], time);
