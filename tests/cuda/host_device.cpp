@@ -15,6 +15,7 @@ namespace {
 
 using gpu::Axes;
 using gpu::LossNumbers;
+using gpu::Operands;
 using gpu::Window;
 
 // What CUDA has and C++ has not.

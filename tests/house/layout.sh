@@ -73,7 +73,7 @@ for file in include/tanuki/**/*.{hpp,inc}; do
   done < <(sed -nE 's/^ *# *include *<([^>]+)>.*/\1/p' "$file")
 done
 
-if [[ -f include/tanuki/tanuki.hpp ]] && grep -nE '# *include.*(cuda|keras|distributed)' include/tanuki/tanuki.hpp; then
+if grep -nE '# *include.*(cuda|keras|distributed)' include/tanuki/{tanuki,any_backend}.hpp; then
   complain "include/tanuki/tanuki.hpp: mentions an opt-in umbrella (see above)"
 fi
 

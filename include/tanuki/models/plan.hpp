@@ -28,7 +28,7 @@ class Plan {
       : graph_(std::make_unique<ops::Graph<B>>(std::move(graph))),
         outputs_(std::move(outputs)),
         schedule_(rewritten(*graph_, outputs_, trainable, options), outputs_, trainable,
-                  options.depth_first) {
+                  options.depth_first && Context<B>::depth_first) {
     for (const auto& weight : trainable) {
       if (schedule_.weight_gradients().count(weight.id())) trainable_.push_back(weight);
     }
@@ -186,13 +186,29 @@ class Plan {
       if (arena_.size() < size) {
         capacity_ = 0;  // stays so where there is no room
         arena_ = Buffer<B>();
-        arena_ = Buffer<B>(size);
+        arena_ = make_arena(size, capacity, threads);
       }
       layouts_ = std::move(layouts);
       capacity_ = capacity;
       threads_ = threads;
     }
     inputs_.assign(inputs.begin(), inputs.end());
+  }
+
+  /// Where there is no room, an Error that says how large a batch may be.
+  Buffer<B> make_arena(Index size, Index batch, Index threads) const {
+    try {
+      return Buffer<B>(size);
+    } catch (const Error& error) {
+      if constexpr (requires { Memory<B>::free_bytes(); }) {
+        Index fits = 0;
+        for (Index step = batch; step > 0; step /= 2) {  // fits < batch
+          while (fits + step < batch && memory_needed(fits + step, threads) <= Memory<B>::free_bytes()) fits += step;
+        }
+        fail(error.what(), ", for a batch of ", batch, "; the largest that fits is ", fits);
+      }
+      throw;
+    }
   }
 
   void run_segment(Context<B>& context, const Segment& segment) {

@@ -13,4 +13,17 @@ struct FiniteKernel {
                 "this backend has no finite kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
 };
 
+/// The place of the first tensor with a number that is not finite; as many as there are where none has. Those without
+/// numbers are passed over. A backend may give it at once: FiniteKernel<B>::first(context, tensors).
+template <class B>
+std::size_t first_not_finite(Context<B>& context, std::span<const ConstTensorView<B>> tensors) {
+  if constexpr (requires { FiniteKernel<B>::first(context, tensors); }) {
+    return FiniteKernel<B>::first(context, tensors);
+  } else {
+    std::size_t i = 0;
+    while (i < tensors.size() && (!tensors[i] || FiniteKernel<B>::all(context, tensors[i]))) ++i;
+    return i;
+  }
+}
+
 }  // namespace tanuki::ops

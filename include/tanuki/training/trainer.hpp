@@ -321,10 +321,8 @@ class Trainer {
   }
 
   void check_finite(Context<B>& context, const std::vector<ConstTensorView<B>>& gradients) const {
-    for (std::size_t i = 0; i < gradients.size(); ++i) {
-      if (!gradients[i] || ops::FiniteKernel<B>::all(context, gradients[i])) continue;
-      refuse("the gradient of '", paths_[i], "' is not finite");
-    }
+    const auto i = ops::first_not_finite<B>(context, gradients);
+    if (i < gradients.size()) refuse("the gradient of '", paths_[i], "' is not finite");
   }
 
   template <class... What>

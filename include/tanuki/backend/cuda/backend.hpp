@@ -1,6 +1,6 @@
 #pragma once
 
-// Every kernel of the GPU backend.
+// The GPU backend: a kernel for every op that it has.
 
 #include "tanuki/backend/cuda/accumulate.hpp"
 #include "tanuki/backend/cuda/accuracy.hpp"
@@ -11,6 +11,7 @@
 #include "tanuki/backend/cuda/adamax.hpp"
 #include "tanuki/backend/cuda/add.hpp"
 #include "tanuki/backend/cuda/affine_transform.hpp"
+#include "tanuki/backend/cuda/arithmetic.hpp"
 #include "tanuki/backend/cuda/batch_norm.hpp"
 #include "tanuki/backend/cuda/batch_norm_inference.hpp"
 #include "tanuki/backend/cuda/bias_add.hpp"
@@ -24,12 +25,15 @@
 #include "tanuki/backend/cuda/fused_conv2d.hpp"
 #include "tanuki/backend/cuda/global_average_pool2d.hpp"
 #include "tanuki/backend/cuda/glu.hpp"
+#include "tanuki/backend/cuda/grouped_conv2d.hpp"
 #include "tanuki/backend/cuda/matmul.hpp"
 #include "tanuki/backend/cuda/max_pool2d.hpp"
 #include "tanuki/backend/cuda/moving_average.hpp"
 #include "tanuki/backend/cuda/nadam.hpp"
+#include "tanuki/backend/cuda/normalize.hpp"
 #include "tanuki/backend/cuda/overlap_loss.hpp"
 #include "tanuki/backend/cuda/pad2d.hpp"
+#include "tanuki/backend/cuda/permute.hpp"
 #include "tanuki/backend/cuda/random_flip.hpp"
 #include "tanuki/backend/cuda/regularize.hpp"
 #include "tanuki/backend/cuda/rmsprop.hpp"

@@ -14,6 +14,9 @@ namespace tanuki {
 template <>
 class Context<Cuda> {
  public:
+  /// Plans take whole batches.
+  static constexpr bool depth_first = false;
+
   /// Throws NoDevice where there is no GPU.
   Context() : device_(gpu::device()) {}
 

@@ -12,7 +12,7 @@ class LossValues {
   explicit LossValues(Context<Cuda>& context, Index count) : context_(context), count_(count) {
     struct Values;
     // The values, what is summed up of them, the sum, the bad label.
-    memory_ = Context<Cuda>::scratch_of_doubles<Values>(count + detail::most_parts + 2);
+    memory_ = Context<Cuda>::scratch_of_doubles<Values>(count + most_parts + 2);
     context.device().zero(context.device().main_stream(), bad_label(), sizeof(double));
   }
 
@@ -21,7 +21,7 @@ class LossValues {
 
   /// Waits for it.
   ops::LossSum sum() const {
-    const Index parts = std::min<Index>((count_ + 255) / 256, detail::most_parts);
+    const Index parts = sum_parts(count_);
     double* partial = memory_ + count_;
     context_.launch("sums", "sum_doubles", {unsigned(parts)}, {256}, static_cast<const double*>(memory_), count_,
                     partial);
@@ -35,7 +35,9 @@ class LossValues {
   }
 
  private:
-  double* result() const { return memory_ + count_ + detail::most_parts; }
+  static constexpr Index most_parts = 512;
+
+  double* result() const { return memory_ + count_ + most_parts; }
 
   Context<Cuda>& context_;
   Index count_;

@@ -6,41 +6,31 @@
 
 namespace tanuki::gpu {
 
-namespace detail {
-
-/// The sum of `parts` partial sums, which is left at `to`.
-inline double fetch_sum(Context<Cuda>& context, const double* partial, Index parts, double* to) {
-  context.launch("sums", "sum_doubles", {1}, {256}, partial, parts, to);
-  double sum = 0;
-  context.device().copy_to_host(context.device().main_stream(), &sum, to, sizeof sum);
-  return sum;
-}
-
-inline constexpr Index most_parts = 1 << 9;
-
-}  // namespace detail
-
-/// Of `count` doubles of the device.
-inline double sum_of_doubles(Context<Cuda>& context, const double* values, Index count) {
-  if (count == 0) return 0;
-  struct Parts;
-  const Index parts = std::min<Index>((count + 255) / 256, detail::most_parts);
-  double* partial = Context<Cuda>::scratch_of_doubles<Parts>(detail::most_parts + 1);
-  context.launch("sums", "sum_doubles", {unsigned(parts)}, {256}, values, count, partial);
-  return detail::fetch_sum(context, partial, parts, partial + detail::most_parts);
-}
-
 /// What kernels/sums.inc sums up of each number.
 enum class Sum { squares, penalties, products, numbers, not_finite };
+
+/// So many parts of `count` numbers are summed up by a block each.
+inline Index sum_parts(Index count) { return std::min<Index>((count + 255) / 256, 512); }
+
+/// Leaves the sum in memory of the device. count > 0.
+inline void put_sum_of(Context<Cuda>& context, Sum what, const float* x, Index count, double* to,
+                       const float* y = nullptr, float l1 = 0, float l2 = 0) {
+  struct Parts;
+  const Index parts = sum_parts(count);
+  double* partial = Context<Cuda>::scratch_of_doubles<Parts>(sum_parts(Index{1} << 30));
+  context.launch("sums", "sum_floats", {unsigned(parts)}, {256}, int(what), x, y, l1, l2, count, partial);
+  context.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts, to);
+}
 
 inline double sum_of(Context<Cuda>& context, Sum what, const float* x, Index count, const float* y = nullptr,
                      float l1 = 0, float l2 = 0) {
   if (count == 0) return 0;
-  struct Parts;
-  const Index parts = std::min<Index>((count + 255) / 256, detail::most_parts);
-  double* partial = Context<Cuda>::scratch_of_doubles<Parts>(detail::most_parts + 1);
-  context.launch("sums", "sum_floats", {unsigned(parts)}, {256}, int(what), x, y, l1, l2, count, partial);
-  return detail::fetch_sum(context, partial, parts, partial + detail::most_parts);
+  struct Result;
+  double* there = Context<Cuda>::scratch_of_doubles<Result>(1);
+  put_sum_of(context, what, x, count, there, y, l1, l2);
+  double sum = 0;
+  context.device().copy_to_host(context.device().main_stream(), &sum, there, sizeof sum);
+  return sum;
 }
 
 }  // namespace tanuki::gpu

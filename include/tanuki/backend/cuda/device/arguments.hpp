@@ -9,7 +9,7 @@
 namespace tanuki::gpu {
 
 // Window: one over images (height, width, channels). Axes: a tensor's extents, and how far apart in another tensor what
-// broadcasts to it lies. LossNumbers: what the losses are told; classes is the length of a row.
+// broadcasts to it lies; Operands: the same of two. LossNumbers: what the losses are told; classes is the length of a row.
 TANUKI_BOTH(
     arguments_text,
     struct Window {
@@ -20,6 +20,10 @@ TANUKI_BOTH(
     struct Axes {
       int rank;
       long long extent[9]; long long stride[9];
+    };
+    struct Operands {
+      int rank;
+      long long extent[9]; long long a[9]; long long b[9];
     };
     struct LossNumbers {
       float delta; float keep; float spread; float alpha; float gamma; float ignored;

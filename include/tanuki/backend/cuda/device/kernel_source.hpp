@@ -22,6 +22,9 @@ inline constexpr KernelFile kernel_files[] = {
     {"activation",
 #include "tanuki/backend/cuda/kernels/activation.inc"
     },
+    {"broadcast",
+#include "tanuki/backend/cuda/kernels/broadcast.inc"
+    },
     {"channels",
 #include "tanuki/backend/cuda/kernels/channels.inc"
     },
@@ -30,6 +33,9 @@ inline constexpr KernelFile kernel_files[] = {
     },
     {"elementwise",
 #include "tanuki/backend/cuda/kernels/elementwise.inc"
+    },
+    {"grouped",
+#include "tanuki/backend/cuda/kernels/grouped.inc"
     },
     {"images",
 #include "tanuki/backend/cuda/kernels/images.inc"

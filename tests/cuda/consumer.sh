@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs a user's program with tanuki/cuda.hpp: on a GPU it prints a number, without one it says so and ends with 3.
+# usage: consumer.sh PROGRAM | consumer.sh NVCC SOURCE PROGRAM INCLUDE LIBRARIES, which compiles it first
+set -euo pipefail
+program=$1
+if [[ $# -gt 1 ]]; then
+  [[ -x $1 ]] || { echo "SKIP: there is no nvcc"; exit 77; }
+  program=$3
+  "$1" -x cu -std=c++20 -O1 -Werror all-warnings -Xcompiler -Wall,-Wextra,-Werror -I "$4" "$2" -o "$program" \
+    -L "$5" -lnvrtc -lcublasLt -Xlinker -rpath,"$5"
+fi
+status=0
+said=$("$program" 2>&1) || status=$?
+echo "$said"
+if [[ $status == 3 ]]; then
+  [[ $(wc -l <<<"$said") == 1 && $said == "consumer: no GPU can be used: "* ]]
+else
+  [[ $status == 0 && $said =~ -?[0-9.]+(e-?[0-9]+)?$ ]]
+fi
