@@ -26,7 +26,8 @@ void call_kernel(void (*kernel)(Parameters...), std::span<const gpu::Argument> g
     fail("[emulator] ", given.size(), " arguments for ", sizeof...(Parameters), " parameters");
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     kernel(argument_as<std::remove_cv_t<Parameters>>(given[i], i)...);
-  }(std::index_sequence_for<Parameters...>());
+  }
+  (std::index_sequence_for<Parameters...>());
 }
 
 }  // namespace tanuki::test

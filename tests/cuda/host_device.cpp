@@ -34,11 +34,12 @@ constexpr std::size_t fence = 64;
 constexpr unsigned char mark = 0xA5, poison = 0xFF;
 
 const std::map<std::string, HostDevice::Call, std::less<>>& kernels() {
-#define TANUKI_ROW(file, name)                                         \
-  {#file "/" #name, [](std::span<const gpu::Argument> arguments) {     \
-     call_kernel(&emulator::kernels::file::name, arguments);           \
+#define TANUKI_ROW(file, name)                                     \
+  {#file "/" #name, [](std::span<const gpu::Argument> arguments) { \
+     call_kernel(&emulator::kernels::file::name, arguments);       \
    }},
-  static const std::map<std::string, HostDevice::Call, std::less<>> table{TANUKI_EMULATED_KERNELS(TANUKI_ROW)};
+  static const std::map<std::string, HostDevice::Call, std::less<>> table{
+      TANUKI_EMULATED_KERNELS(TANUKI_ROW)};
 #undef TANUKI_ROW
   return table;
 }
@@ -96,7 +97,7 @@ void HostDevice::synchronize_event(gpu::Event event) {
 
 void* HostDevice::give(std::size_t bytes) {
   std::lock_guard lock(mutex_);
-  auto* whole = static_cast<unsigned char*>(::operator new(bytes + 2 * fence, std::align_val_t{64}));
+  auto* whole = static_cast<unsigned char*>(::operator new (bytes + 2 * fence, std::align_val_t{64}));
   std::memset(whole, mark, bytes + 2 * fence);
   std::memset(whole + fence, poison, bytes);
 #if defined(__SANITIZE_ADDRESS__)
@@ -115,7 +116,7 @@ void HostDevice::take(void* memory) {
   ASAN_UNPOISON_MEMORY_REGION(whole, found->second.size + 2 * fence);
 #endif
   blocks_.erase(found);
-  ::operator delete(whole, std::align_val_t{64});
+  ::operator delete (whole, std::align_val_t{64});
 }
 
 void HostDevice::check_surroundings() const {
@@ -165,7 +166,8 @@ void HostDevice::use(Lane& lane, const void* memory, bool writes, std::size_t by
     return;
   }
   for (const auto& [reader, time] : block.read) {
-    if (!waited(reader, time)) fail("[emulator] memory is written that another stream reads, with no event between");
+    if (!waited(reader, time))
+      fail("[emulator] memory is written that another stream reads, with no event between");
   }
   block.read.clear();
   block.writer = &lane, block.written = lane.done;
@@ -210,9 +212,11 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
                         std::span<const gpu::Argument> arguments) {
   std::lock_guard lock(mutex_);
   const auto in_range = [](const gpu::Extent& extent, unsigned x, unsigned yz) {
-    return extent.x >= 1 && extent.y >= 1 && extent.z >= 1 && extent.x <= x && extent.y <= yz && extent.z <= yz;
+    return extent.x >= 1 && extent.y >= 1 && extent.z >= 1 && extent.x <= x && extent.y <= yz &&
+           extent.z <= yz;
   };
-  if (!in_range(grid, 0x7FFFFFFFu, 65535) || !in_range(block, 1024, 1024) || block.x * block.y * block.z > 1024)
+  if (!in_range(grid, 0x7FFFFFFFu, 65535) || !in_range(block, 1024, 1024) ||
+      block.x * block.y * block.z > 1024)
     fail("[emulator] the grid or the block is larger than a GPU takes");
   for (const auto& argument : arguments) {
     if (argument.kind == gpu::ArgumentKind::floating || argument.kind == gpu::ArgumentKind::integer ||
@@ -222,8 +226,8 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
     std::memcpy(&memory, argument.value, sizeof memory);
     if (memory) use(lane(stream), memory, !argument.constant, 1);
   }
-  emulator::Emulator::instance().run({grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
-                                     [&] { kernel(arguments); }, ++seed_);
+  emulator::Emulator::instance().run(
+      {grid.x, grid.y, grid.z}, {block.x, block.y, block.z}, [&] { kernel(arguments); }, ++seed_);
   check_surroundings();
 }
 
@@ -238,7 +242,8 @@ void HostDevice::multiply(gpu::Stream stream, const gpu::Product& p) {
   if (p.bias) use(lane(stream), p.bias, false, bytes(p.columns));
   use(lane(stream), p.c, true, bytes(p.rows * p.columns));
   const auto factor = [&](const float* from, long long rows, long long columns, bool transposed) {
-    Matrix matrix = transposed ? Matrix(View(from, columns, rows).transpose()) : Matrix(View(from, rows, columns));
+    Matrix matrix =
+        transposed ? Matrix(View(from, columns, rows).transpose()) : Matrix(View(from, rows, columns));
     const int bits = p.precision == gpu::Precision::tf32 ? 10 : 7;
     if (p.precision != gpu::Precision::float32)
       matrix = matrix.unaryExpr([bits](float x) { return rounded(x, bits); });

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <limits>
 
+#include "tanuki/backend/cuda/context.hpp"
 #include "tanuki/ops/op.hpp"
 #include "tests/cuda/host_device.hpp"
-#include "tanuki/backend/cuda/context.hpp"
 
 namespace tanuki::test {
 
@@ -60,7 +60,8 @@ Outcome run_op(const ops::Op<B>& op, const std::vector<Given>& given, ops::Wante
   const Index batch = inputs[0].shape()[0];
   const Shape shape = op.output_shape(shapes).with_batch(batch);
   const ops::Saved space = op.saved(shapes);
-  Tensor<B> output = in_place ? inputs[0] : poisoned<B>(shape), saved = poisoned<B>({space.per_image * batch + space.fixed});
+  Tensor<B> output = in_place ? inputs[0] : poisoned<B>(shape),
+            saved = poisoned<B>({space.per_image * batch + space.fixed});
   if (in_place) views[0].data = output.data();
   const Random random{5, 9, 0, 3};
   op.prepare(context);
@@ -110,7 +111,8 @@ inline double apart(const std::vector<float>& given, const std::vector<float>& e
 inline bool same_bits(const Outcome& a, const Outcome& b) {
   bool same = a.size() == b.size();
   for (std::size_t i = 0; same && i < a.size(); ++i)
-    same = a[i].size() == b[i].size() && std::memcmp(a[i].data(), b[i].data(), a[i].size() * sizeof(float)) == 0;
+    same =
+        a[i].size() == b[i].size() && std::memcmp(a[i].data(), b[i].data(), a[i].size() * sizeof(float)) == 0;
   return same;
 }
 
@@ -133,7 +135,8 @@ void check_parity(Make make, const std::vector<Given>& inputs, ParityOptions opt
     const Outcome given = run_op<Cuda>(on_device, inputs, options.wanted, in_place);
     REQUIRE(given.size() == expected.size());
     for (std::size_t i = 0; i < given.size(); ++i) {
-      INFO("result " << i << " of " << given.size() << (in_place ? ", in place" : "") << ", input " << inputs[0].shape);
+      INFO("result " << i << " of " << given.size() << (in_place ? ", in place" : "") << ", input "
+                     << inputs[0].shape);
       CHECK(apart(given[i], expected[i]) <= options.tolerance);
     }
     device.seed(12345);

@@ -23,7 +23,8 @@ TEST_CASE("convolutions on the GPU are those of the CPU") {
   for (const auto& form : forms) {
     for (const Shape& kernel : {Shape{3, 3, 5, 7}, Shape{1, 1, 5, 33}, Shape{2, 5, 5, 1}}) {
       INFO(kernel << " strides " << form.strides.str());
-      check_parity([&]<class B>() { return ops::Conv2D<B>(test::weight<B>({kernel}, 1), form); }, {{{3, 11, 9, 5}}});
+      check_parity([&]<class B>() { return ops::Conv2D<B>(test::weight<B>({kernel}, 1), form); },
+                   {{{3, 11, 9, 5}}});
     }
   }
 }
@@ -69,14 +70,19 @@ ops::BatchNormWeights<B> norm_weights(Index channels, bool gamma = true, bool be
 TEST_CASE("batch normalisation on the GPU is that of the CPU") {
   for (const bool gamma : {true, false}) {
     for (const bool beta : {true, false}) {
-      const auto trained = [&]<class B>() { return ops::BatchNorm<B>(norm_weights<B>(37, gamma, beta), 1e-3f, 0.9); };
-      const auto given = [&]<class B>() { return ops::BatchNormInference<B>(norm_weights<B>(37, gamma, beta), 1e-3f); };
+      const auto trained = [&]<class B>() {
+        return ops::BatchNorm<B>(norm_weights<B>(37, gamma, beta), 1e-3f, 0.9);
+      };
+      const auto given = [&]<class B>() {
+        return ops::BatchNormInference<B>(norm_weights<B>(37, gamma, beta), 1e-3f);
+      };
       check_parity(trained, {{{3, 7, 5, 37}, 2, 5}}, {.tolerance = 2e-5});
       check_parity(given, {{{3, 7, 5, 37}}}, {.tolerance = 5e-6});
     }
   }
   const auto parts = []<class B>() { return ops::BatchNorm<B>(norm_weights<B>(5), 1e-3f, 0.9); };
-  check_parity(parts, {{{2, 29, 31, 5}, 99, 101}}, {.tolerance = 2e-4});  // the mean is a hundred deviations away
+  check_parity(parts, {{{2, 29, 31, 5}, 99, 101}},
+               {.tolerance = 2e-4});  // the mean is a hundred deviations away
 }
 
 TEST_CASE("moving statistics on the GPU move as on the CPU") {
@@ -93,8 +99,10 @@ TEST_CASE("moving statistics on the GPU move as on the CPU") {
 }
 
 TEST_CASE("pooling on the GPU is that of the CPU") {
-  for (const ops::Window& window : {ops::Window{3, 2, Padding::same}, ops::Window{2, 2}, ops::Window{{3, 2}, {1, 2}, Padding::same}})
-    check_parity([&]<class B>() { return ops::MaxPool2D<B>(window); }, {{{3, 11, 8, 35}}}, {.tolerance = 1e-6});
+  for (const ops::Window& window :
+       {ops::Window{3, 2, Padding::same}, ops::Window{2, 2}, ops::Window{{3, 2}, {1, 2}, Padding::same}})
+    check_parity([&]<class B>() { return ops::MaxPool2D<B>(window); }, {{{3, 11, 8, 35}}},
+                 {.tolerance = 1e-6});
   check_parity([]<class B>() { return ops::GlobalAveragePool2D<B>(false); }, {{{3, 11, 8, 35}}});
 }
 
@@ -122,15 +130,20 @@ TEST_CASE("fused convolutions on the GPU are those of the CPU") {
     const Shape pointwise = depthwise ? Shape{1, 1, 12, 7} : Shape{1, 1, 6, 7};
     const auto fused = [&](const Shape& kernel, const ConvolutionOptions& options) {
       check_parity(
-          [&]<class B>() { return ops::FusedConv2D<B>(parts<B>(relu, depthwise, bias, norm, kernel, options)); },
+          [&]<class B>() {
+            return ops::FusedConv2D<B>(parts<B>(relu, depthwise, bias, norm, kernel, options));
+          },
           {{{3, 7, 9, 6}}}, {.tolerance = 5e-6});
     };
     fused(pointwise, {});
     if (!depthwise) fused({3, 3, 6, 7}, {.strides = 2, .padding = Padding::same});
     if (!depthwise) fused({1, 1, 6, 7}, {.strides = 2, .padding = Padding::same});
     if (!depthwise) {
-      check_parity([&]<class B>() { return ops::FusedConv2D<B>(parts<B>(relu, false, bias, norm, {6, 7}, {})); },
-                   {{{3, 5, 6}}}, {.tolerance = 5e-6});
+      check_parity(
+          [&]<class B>() {
+            return ops::FusedConv2D<B>(parts<B>(relu, false, bias, norm, {6, 7}, {}));
+          },
+          {{{3, 5, 6}}}, {.tolerance = 5e-6});
     }
   }
 }

@@ -17,7 +17,8 @@ TEST_CASE("activations on the GPU are those of the CPU") {
     ops::ActivationArguments is{.a = 0.5f, .b = 0.75f};
     if (K(kind) == K::clip) is = {-0.5f, 0.75f};
     const float low = K(kind) == K::sqrt ? 0.1f : -4.0f;
-    check_parity([&]<class B>() { return ops::Activation<B>(K(kind), is); }, {{{3, 7, 5}, low, 4}}, {.tolerance = 4e-6});
+    check_parity([&]<class B>() { return ops::Activation<B>(K(kind), is); }, {{{3, 7, 5}, low, 4}},
+                 {.tolerance = 4e-6});
   }
 }
 
@@ -44,8 +45,10 @@ TEST_CASE("scales, shifts and biases on the GPU are those of the CPU") {
   const std::vector<float> scale{0.5f, -2, 3}, shift{1, 2, -3};
   check_parity([&]<class B>() { return ops::ScaleShift<B>(scale, shift); }, {{{5, 7, 3}}});
   for (Index channels : {1, 33, 300})
-    check_parity([&]<class B>() { return ops::BiasAdd<B>(test::weight<B>({{channels}}, 1)); }, {{{9, 11, channels}}});
-  check_parity([&]<class B>() { return ops::BiasAdd<B>(test::weight<B>({{5}}, 1)); }, {{{2000, 5}}});  // in parts
+    check_parity([&]<class B>() { return ops::BiasAdd<B>(test::weight<B>({{channels}}, 1)); },
+                 {{{9, 11, channels}}});
+  check_parity([&]<class B>() { return ops::BiasAdd<B>(test::weight<B>({{5}}, 1)); },
+               {{{2000, 5}}});  // in parts
 }
 
 TEST_CASE("dropout on the GPU drops what the CPU drops") {
@@ -89,14 +92,20 @@ TEST_CASE("padding on the GPU is that of the CPU") {
 }
 
 TEST_CASE("flips and rotations on the GPU are those of the CPU") {
-  for (auto mode : {ops::FlipMode::horizontal, ops::FlipMode::vertical, ops::FlipMode::horizontal_and_vertical})
-    check_parity([&]<class B>() { return ops::RandomFlip<B>(mode); }, {{{9, 5, 4, 3}}}, {.tolerance = 0, .wanted = {}});
-  for (auto fill : {ops::FillMode::constant, ops::FillMode::nearest, ops::FillMode::reflect, ops::FillMode::wrap}) {
+  for (auto mode :
+       {ops::FlipMode::horizontal, ops::FlipMode::vertical, ops::FlipMode::horizontal_and_vertical})
+    check_parity([&]<class B>() { return ops::RandomFlip<B>(mode); }, {{{9, 5, 4, 3}}},
+                 {.tolerance = 0, .wanted = {}});
+  for (auto fill :
+       {ops::FillMode::constant, ops::FillMode::nearest, ops::FillMode::reflect, ops::FillMode::wrap}) {
     for (bool bilinear : {true, false}) {
       INFO(int(fill) << bilinear);
       const ops::AffineSampling sampling{fill, bilinear, 0.5f};
-      check_parity([&]<class B>() { return ops::RandomRotation<B>({-2, 2}, sampling); }, {{{5, 9, 7, 3}}},
-                   {.wanted = {}});
+      check_parity(
+          [&]<class B>() {
+            return ops::RandomRotation<B>({-2, 2}, sampling);
+          },
+          {{{5, 9, 7, 3}}}, {.wanted = {}});
     }
   }
 }

@@ -49,7 +49,8 @@ TANUKI_KERNEL wait_apart(float* y) {
 
 class OnDevice {
  public:
-  explicit OnDevice(std::size_t count) : data_(static_cast<float*>(device().allocate(count * sizeof(float)))) {}
+  explicit OnDevice(std::size_t count)
+      : data_(static_cast<float*>(device().allocate(count * sizeof(float)))) {}
   OnDevice(const OnDevice&) = delete;
   OnDevice& operator=(const OnDevice&) = delete;
   ~OnDevice() { device().release(data_); }
@@ -107,7 +108,8 @@ TEST_CASE("a removed barrier is caught") {
   for (std::uint64_t seed = 1; seed < 20; ++seed) {
     const auto given = reversed<Fault::no_barrier>(16, seed);
     wrong += given != expected;
-    CHECK(std::any_of(given.begin(), given.end(), [](float x) { return std::isnan(x); }));  // the poison shows
+    CHECK(
+        std::any_of(given.begin(), given.end(), [](float x) { return std::isnan(x); }));  // the poison shows
   }
   CHECK(wrong == 19);
 }
@@ -130,8 +132,8 @@ TEST_CASE("threads of a block that part at a barrier are caught") {
   const gpu::Argument arguments[] = {gpu::argument(to)};
   const auto run = [&](auto* kernel) {
     device.launch(
-        device.main_stream(), [=](std::span<const gpu::Argument> given) { test::call_kernel(kernel, given); }, {1},
-        {8}, arguments);
+        device.main_stream(), [=](std::span<const gpu::Argument> given) { test::call_kernel(kernel, given); },
+        {1}, {8}, arguments);
   };
   CHECK_THROWS_WITH(run(&some_wait), Catch::Contains("4 of 8 threads of a block wait at the barrier"));
   CHECK_THROWS_WITH(run(&wait_apart), Catch::Contains("wait at different barriers"));

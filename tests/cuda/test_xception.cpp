@@ -29,7 +29,8 @@ struct Network {
       x = RandomFlip<B>({.mode = "horizontal"})(x);
       x = RandomRotation<B>({.factor = 0.1f})(x);
     }
-    x = Normalization<B>({.mean = {127.5f, 127.5f, 127.5f}, .variance = {16256.25f, 16256.25f, 16256.25f}})(x);
+    x = Normalization<B>({.mean = {127.5f, 127.5f, 127.5f}, .variance = {16256.25f, 16256.25f, 16256.25f}})(
+        x);
     x = base(x, {.training = false});
     x = GlobalAveragePooling2D<B>()(x);
     x = Dropout<B>({.rate = 0.2f})(x);
@@ -37,7 +38,9 @@ struct Network {
   }
 };
 
-Tensor<Cpu> images(Index count) { return {{count, 75, 75, 3}, test::numbers(count * 75 * 75 * 3, 3, 0, 255)}; }
+Tensor<Cpu> images(Index count) {
+  return {{count, 75, 75, 3}, test::numbers(count * 75 * 75 * 3, 3, 0, 255)};
+}
 Tensor<Cpu> labels(Index count) {
   Tensor<Cpu> y({count, 1});
   for (Index i = 0; i < count; ++i) y.data()[i] = float(i % 2);
@@ -49,9 +52,9 @@ struct Course {
   std::vector<std::vector<float>> moves;  ///< of all trainable weights
 };
 
-/// Three steps on batches of 3.
+/// Steps on batches of 3.
 template <class B>
-Course train(bool frozen, const AnyOptimizer<B>& optimizer, bool augmented) {
+Course train(bool frozen, const AnyOptimizer<B>& optimizer, bool augmented, int steps = 3) {
   const Network<B> network(augmented);
   network.base.trainable(!frozen);
   network.model.compile({.optimizer = optimizer,
@@ -61,7 +64,7 @@ Course train(bool frozen, const AnyOptimizer<B>& optimizer, bool augmented) {
   const auto weights = network.model.trainable_weights();
   for (const auto& weight : weights) course.moves.push_back(weight.value().to_vector());
   const auto x = images(3), y = labels(3);
-  for (int step = 0; step < 3; ++step) {
+  for (int step = 0; step < steps; ++step) {
     const auto logs = network.model.train_on_batch(x, y);
     course.losses.push_back(logs[0].second);
     course.accuracies.push_back(logs[1].second);
@@ -89,7 +92,8 @@ double apart(const std::vector<std::vector<float>>& a, const std::vector<std::ve
 }
 
 void check_course(const Course& given, const Course& expected, double of_losses, double of_moves) {
-  for (std::size_t step = 0; step < 3; ++step) {
+  REQUIRE(given.losses.size() == expected.losses.size());
+  for (std::size_t step = 0; step < given.losses.size(); ++step) {
     CHECK(std::abs(given.losses[step] - expected.losses[step]) <= of_losses * expected.losses[step]);
     CHECK(given.accuracies[step] == expected.accuracies[step]);
   }
@@ -107,20 +111,20 @@ TEST_CASE("a head is trained on the GPU as on the CPU, with the same flips, rota
 }
 
 TEST_CASE("Xception is fine-tuned on the GPU as on the CPU, to the same bits each time") {
-  const AnyOptimizer<Cuda> on_gpu = SGD({.learning_rate = 1e-3, .momentum = 0.9});
+  const SGD rule({.learning_rate = 1e-3, .momentum = 0.9});
+  check_course(train<Cuda>(false, rule, false), train<Cpu>(false, rule, false), 1e-5, 1e-3);
   HostDevice::instance().seed(1);
-  const Course once = train<Cuda>(false, on_gpu, false);
-  check_course(once, train<Cpu>(false, SGD({.learning_rate = 1e-3, .momentum = 0.9}), false), 1e-5, 1e-3);
+  const Course once = train<Cuda>(false, rule, false, 1);
   HostDevice::instance().seed(99);
-  const Course again = train<Cuda>(false, on_gpu, false);
+  const Course again = train<Cuda>(false, rule, false, 1);
   CHECK(again.losses == once.losses);
   CHECK(test::same_bits(again.moves, once.moves));
 }
 
 TEST_CASE("Xception is fine-tuned with rounded factors") {
   set_dtype_policy("mixed_bfloat16");
-  const Course given = train<Cuda>(false, Adam({.learning_rate = 1e-5}), false);
-  const Course expected = train<Cpu>(false, Adam({.learning_rate = 1e-5}), false);
+  const Course given = train<Cuda>(false, Adam({.learning_rate = 1e-5}), false, 1);
+  const Course expected = train<Cpu>(false, Adam({.learning_rate = 1e-5}), false, 1);
   set_dtype_policy("float32");
   check_course(given, expected, 2e-2, 1);
 }
@@ -140,7 +144,8 @@ TEST_CASE("weights written by one backend are read by the other") {
   const auto written = one.model.weights();
   const auto read = other.model.weights();
   REQUIRE(written.size() == read.size());
-  for (std::size_t i = 0; i < written.size(); ++i) CHECK(written[i].value().to_vector() == read[i].value().to_vector());
+  for (std::size_t i = 0; i < written.size(); ++i)
+    CHECK(written[i].value().to_vector() == read[i].value().to_vector());
 }
 
 }  // namespace tanuki::test_xception

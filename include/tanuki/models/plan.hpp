@@ -203,7 +203,8 @@ class Plan {
       if constexpr (requires { Memory<B>::free_bytes(); }) {
         Index fits = 0;
         for (Index step = batch; step > 0; step /= 2) {  // fits < batch
-          while (fits + step < batch && memory_needed(fits + step, threads) <= Memory<B>::free_bytes()) fits += step;
+          while (fits + step < batch && memory_needed(fits + step, threads) <= Memory<B>::free_bytes())
+            fits += step;
         }
         fail(error.what(), ", for a batch of ", batch, "; the largest that fits is ", fits);
       }

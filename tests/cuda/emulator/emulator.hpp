@@ -4,6 +4,7 @@
 // barrier to the next. Shared memory is poisoned at the start of a block. Throws Error where threads wait at different
 // barriers, or some have ended while others wait.
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <exception>
@@ -36,10 +37,11 @@ class Emulator {
   void run(Dim grid, Dim block, const std::function<void()>& kernel, std::uint64_t seed) {
     gridDim = grid, blockDim = block;
     kernel_ = &kernel;
-    Random random{seed, hash("threads")};
+    const Random random{seed, hash("threads")};
+    order_ = random.permutation(block.volume());
     for (unsigned z = 0; z < grid.z; ++z) {
       for (unsigned y = 0; y < grid.y; ++y) {
-        for (unsigned x = 0; x < grid.x; ++x) run_block({x, y, z}, random.fork(++blocks_));
+        for (unsigned x = 0; x < grid.x; ++x) run_block({x, y, z}, random);
       }
     }
   }
@@ -77,8 +79,8 @@ class Emulator {
   void run_block(Dim index, const Random& random) {
     blockIdx = index;
     shared_.clear();
-    const auto order = random.permutation(blockDim.volume());
-    threads_.assign(order.begin(), order.end());
+    std::rotate(order_.begin(), order_.begin() + 1, order_.end());  // another order in each block
+    threads_.assign(order_.begin(), order_.end());
     failure_ = nullptr;
     std::vector<Worker*> waiting;
     while (!threads_.empty()) {
@@ -131,7 +133,8 @@ class Emulator {
       while (!threads_.empty() && !failure_) {
         const auto thread = unsigned(threads_.back());
         threads_.pop_back();
-        threadIdx = {thread % blockDim.x, thread / blockDim.x % blockDim.y, thread / (blockDim.x * blockDim.y)};
+        threadIdx = {thread % blockDim.x, thread / blockDim.x % blockDim.y,
+                     thread / (blockDim.x * blockDim.y)};
         try {
           (*kernel_)();
         } catch (...) {
@@ -146,10 +149,10 @@ class Emulator {
   const std::function<void()>* kernel_ = nullptr;
   std::deque<Worker> workers_;
   Worker* running_ = nullptr;
+  std::vector<Index> order_;
   std::vector<Index> threads_;  ///< of the block, that have not begun
   std::map<std::tuple<std::string, unsigned, unsigned>, std::unique_ptr<char[]>> shared_;
   std::exception_ptr failure_;
-  std::uint64_t blocks_ = 0;
 };
 
 inline void __syncthreads(std::source_location where = std::source_location::current()) {

@@ -14,7 +14,7 @@ int main() try {
   const Model<Cuda> model(inputs, Dense<Cuda>({.units = 1})(x));
   model.compile({.optimizer = Adam(), .loss = BinaryCrossentropy({.from_logits = true})});
   const Tensor<Cpu> images({4, 8, 8, 3}), labels({4, 1});
-  model.fit(images, labels, {.batch_size = 2, .epochs = 2});
+  model.fit(images, labels, {.epochs = 2, .batch_size = 2});
   std::cout << model.predict(images).to_vector()[0] << '\n';
 } catch (const NoDevice& error) {
   std::cerr << "consumer: " << error.what() << '\n';

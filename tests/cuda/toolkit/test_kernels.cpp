@@ -42,7 +42,8 @@ TEST_CASE("machine code is kept on disk, and made again where it is damaged") {
   test::write_bytes(place.string(), std::string(reinterpret_cast<const char*>(&sum), sizeof sum) + marked);
   CHECK(cache.code(file, 90) == marked);
 
-  for (const std::string& damaged : {kept.substr(0, kept.size() / 2), std::string(), std::string("nonsense")}) {
+  for (const std::string& damaged :
+       {kept.substr(0, kept.size() / 2), std::string(), std::string("nonsense")}) {
     test::write_bytes(place.string(), damaged);
     CHECK(cache.code(file, 90) == code);
     CHECK(test::read_bytes(place.string()) == kept);

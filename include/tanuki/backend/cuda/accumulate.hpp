@@ -9,7 +9,8 @@ namespace tanuki::ops {
 
 template <>
 struct AccumulateKernel<Cuda> {
-  static void sum(Context<Cuda>& context, ConstTensorView<Cuda> a, ConstTensorView<Cuda> b, TensorView<Cuda> out) {
+  static void sum(Context<Cuda>& context, ConstTensorView<Cuda> a, ConstTensorView<Cuda> b,
+                  TensorView<Cuda> out) {
     context.launch_over(out.size(), "elementwise", "sum", a.data, b.data, out.data, out.size());
   }
 };

@@ -25,20 +25,22 @@ struct AccuracyKernel<Cuda> {
     const Index classes = predictions.shape.back();
     return count(context, 3, predictions.size() / classes, classes, labels, predictions, weights);
   }
-  static double top_k(Context<Cuda>& context, Index k, bool one_hot, View labels, View predictions, View weights) {
+  static double top_k(Context<Cuda>& context, Index k, bool one_hot, View labels, View predictions,
+                      View weights) {
     const Index classes = predictions.shape.back();
-    return count(context, one_hot ? 5 : 4, predictions.size() / classes, classes, labels, predictions, weights, 0, k);
+    return count(context, one_hot ? 5 : 4, predictions.size() / classes, classes, labels, predictions,
+                 weights, 0, k);
   }
 
  private:
   /// `kind` as in kernels/row_pairs.inc.
-  static double count(Context<Cuda>& context, int kind, Index rows, Index classes, View labels, View predictions,
-                      View weights, float threshold = 0, Index k = 0) {
+  static double count(Context<Cuda>& context, int kind, Index rows, Index classes, View labels,
+                      View predictions, View weights, float threshold = 0, Index k = 0) {
     if (rows == 0) return 0;
     const gpu::LossValues values(context, rows);
-    context.launch_over(rows, "row_pairs", "matches", kind, threshold, int(std::min<Index>(k, classes)), int(classes),
-                        labels.data, predictions.data, weights.data, gpu::numbers_a_weight(weights, rows),
-                        values.values(), rows);
+    context.launch_over(rows, "row_pairs", "matches", kind, threshold, int(std::min<Index>(k, classes)),
+                        int(classes), labels.data, predictions.data, weights.data,
+                        gpu::numbers_a_weight(weights, rows), values.values(), rows);
     return values.sum().sum;
   }
 };

@@ -11,7 +11,9 @@ template <>
 struct AdadeltaKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdadeltaStep& step, TensorView<Cuda> weight,
                      ConstTensorView<Cuda> gradient, TensorView<Cuda> gradients, TensorView<Cuda> updates) {
-    context.launch_over(weight.size(), "optimizers", "adadelta", weight.data, gradient.data, gradients.data, updates.data, step.learning_rate, step.rho, step.one_minus_rho, step.epsilon, weight.size());
+    context.launch_over(weight.size(), "optimizers", "adadelta", weight.data, gradient.data, gradients.data,
+                        updates.data, step.learning_rate, step.rho, step.one_minus_rho, step.epsilon,
+                        weight.size());
   }
 };
 

@@ -11,7 +11,8 @@ template <>
 struct AdagradKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdagradStep& step, TensorView<Cuda> weight,
                      ConstTensorView<Cuda> gradient, TensorView<Cuda> accumulator) {
-    context.launch_over(weight.size(), "optimizers", "adagrad", weight.data, gradient.data, accumulator.data, step.learning_rate, step.epsilon, weight.size());
+    context.launch_over(weight.size(), "optimizers", "adagrad", weight.data, gradient.data, accumulator.data,
+                        step.learning_rate, step.epsilon, weight.size());
   }
 };
 

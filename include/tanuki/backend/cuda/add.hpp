@@ -10,7 +10,8 @@ namespace tanuki::ops {
 template <>
 struct AddKernel<Cuda> {
   /// y may be any of the inputs: those that lie there are counted first.
-  static void forward(Context<Cuda>& context, std::span<const ConstTensorView<Cuda>> inputs, TensorView<Cuda> y) {
+  static void forward(Context<Cuda>& context, std::span<const ConstTensorView<Cuda>> inputs,
+                      TensorView<Cuda> y) {
     const float* sum = inputs[0].data;
     if (inputs.size() == 1 && sum != y.data) Memory<Cuda>::copy(y.data, sum, std::size_t(y.size()));
     for (std::size_t i = 1; i < inputs.size(); ++i) {

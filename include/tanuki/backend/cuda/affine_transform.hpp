@@ -9,8 +9,8 @@ namespace tanuki::ops {
 
 template <>
 struct AffineTransformKernel<Cuda> {
-  static void forward(Context<Cuda>& context, std::span<const AffineMatrix> matrices, const AffineSampling& sampling,
-                      ConstTensorView<Cuda> x, TensorView<Cuda> y) {
+  static void forward(Context<Cuda>& context, std::span<const AffineMatrix> matrices,
+                      const AffineSampling& sampling, ConstTensorView<Cuda> x, TensorView<Cuda> y) {
     struct Matrices;
     static_assert(sizeof(AffineMatrix) == 6 * sizeof(float));
     const auto count = Index(matrices.size()) * 6;

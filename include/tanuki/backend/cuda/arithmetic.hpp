@@ -22,8 +22,8 @@ struct ArithmeticKernel<Cuda> {
     for (const bool of_a : {false, true}) {  // b's first, as a's may be dy
       const TensorView<Cuda>& to = of_a ? da : db;
       if (to)
-        context.launch_over(to.size(), "broadcast", "combine_gradient", int(kind), int(of_a), a.data, b.data, dy.data,
-                            to.data, operands, to.size());
+        context.launch_over(to.size(), "broadcast", "combine_gradient", int(kind), int(of_a), a.data, b.data,
+                            dy.data, to.data, operands, to.size());
     }
   }
 

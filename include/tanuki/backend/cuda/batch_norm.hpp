@@ -16,18 +16,22 @@ struct BatchNormKernel<Cuda> {
                       TensorView<Cuda> y, TensorView<Cuda> statistics) {
     const Index channels = x.shape.back(), rows = x.size() / channels;
     float *mean = statistics.data, *variance = mean + channels;
-    const gpu::ChannelSums sums(context, gpu::ChannelSum::distances, x.data, nullptr, nullptr, rows, channels);
+    const gpu::ChannelSums sums(context, gpu::ChannelSum::distances, x.data, nullptr, nullptr, rows,
+                                channels);
     context.launch_over(channels, "channels", "batch_statistics", x.data, sums.a(), rows, int(channels), mean,
                         variance);
-    context.launch_over(x.size(), "channels", "normalize", x.data, read(mean), read(variance), parameters.gamma.data,
-                        parameters.beta.data, epsilon, y.data, int(channels), x.size());
+    context.launch_over(x.size(), "channels", "normalize", x.data, read(mean), read(variance),
+                        parameters.gamma.data, parameters.beta.data, epsilon, y.data, int(channels),
+                        x.size());
   }
 
-  static void backward(Context<Cuda>& context, View x, const Parameters& parameters, float epsilon, View statistics,
-                       View dy, TensorView<Cuda> dx, const BatchNormGradients<Cuda>& gradients) {
+  static void backward(Context<Cuda>& context, View x, const Parameters& parameters, float epsilon,
+                       View statistics, View dy, TensorView<Cuda> dx,
+                       const BatchNormGradients<Cuda>& gradients) {
     const Index channels = x.shape.back(), rows = x.size() / channels;
     const float *mean = statistics.data, *variance = mean + channels;
-    const gpu::ChannelSums sums(context, gpu::ChannelSum::gradients_with_x, x.data, dy.data, mean, rows, channels);
+    const gpu::ChannelSums sums(context, gpu::ChannelSum::gradients_with_x, x.data, dy.data, mean, rows,
+                                channels);
     if (gradients.gamma || gradients.beta)
       context.launch_over(channels, "channels", "batch_norm_weight_gradients", sums.a(), variance, epsilon,
                           gradients.gamma.data, gradients.beta.data, int(channels));
@@ -40,9 +44,10 @@ struct BatchNormKernel<Cuda> {
                    TensorView<Cuda> moving_variance) {
     const Index channels = moving_mean.size();
     const float keep = float(momentum), take = float(1.0 - momentum);
-    context.launch_over(channels, "channels", "move", statistics.data, keep, take, moving_mean.data, channels);
-    context.launch_over(channels, "channels", "move", statistics.data + channels, keep, take, moving_variance.data,
+    context.launch_over(channels, "channels", "move", statistics.data, keep, take, moving_mean.data,
                         channels);
+    context.launch_over(channels, "channels", "move", statistics.data + channels, keep, take,
+                        moving_variance.data, channels);
   }
 
  private:

@@ -21,19 +21,20 @@ struct BatchNormInferenceKernel<Cuda> {
   }
 
   static void backward(Context<Cuda>& context, View x, const Parameters& parameters, View mean, View variance,
-                       float epsilon, View dy, TensorView<Cuda> dx, const BatchNormGradients<Cuda>& gradients) {
+                       float epsilon, View dy, TensorView<Cuda> dx,
+                       const BatchNormGradients<Cuda>& gradients) {
     const Index channels = mean.size(), rows = dy.size() / channels;
     if (gradients.gamma || gradients.beta) {
       const auto what = gradients.gamma ? gpu::ChannelSum::gradients_with_x : gpu::ChannelSum::gradients;
       const gpu::ChannelSums sums(context, what, gradients.gamma ? x.data : nullptr, dy.data, mean.data, rows,
                                   channels);
-      context.launch_over(channels, "channels", "batch_norm_weight_gradients", sums.a(), variance.data, epsilon,
-                          gradients.gamma.data, gradients.beta.data, int(channels));
+      context.launch_over(channels, "channels", "batch_norm_weight_gradients", sums.a(), variance.data,
+                          epsilon, gradients.gamma.data, gradients.beta.data, int(channels));
     }
     if (!dx) return;
     const float *scale = affine(context, parameters, mean, variance, epsilon), *no_shift = nullptr;
-    context.launch_over(dx.size(), "elementwise", "scale_shift", dy.data, scale, no_shift, dx.data, int(channels),
-                        dx.size());
+    context.launch_over(dx.size(), "elementwise", "scale_shift", dy.data, scale, no_shift, dx.data,
+                        int(channels), dx.size());
   }
 
  private:

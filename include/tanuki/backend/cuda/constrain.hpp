@@ -12,7 +12,8 @@ struct ConstrainKernel<Cuda> {
   static void non_negative(Context<Cuda>& context, TensorView<Cuda> weight) {
     context.launch_over(weight.size(), "elementwise", "non_negative", weight.data, weight.size());
   }
-  static void norm(Context<Cuda>& context, const AxisRows& rows, const NormTarget& target, TensorView<Cuda> weight) {
+  static void norm(Context<Cuda>& context, const AxisRows& rows, const NormTarget& target,
+                   TensorView<Cuda> weight) {
     if (weight.size() == 0) return;
     struct Places;
     const Index *starts = nullptr, *steps = nullptr;

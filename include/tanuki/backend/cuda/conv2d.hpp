@@ -11,8 +11,10 @@ template <>
 struct Conv2DKernel<Cuda> {
   using View = ConstTensorView<Cuda>;
 
-  static void forward(Context<Cuda>& context, const WindowGeometry& g, View x, View kernel, TensorView<Cuda> y) {
-    rows(context, g).forward(x.data, x.shape[0], kernel.data, kernel.shape.back(), nullptr, nullptr, false, y.data);
+  static void forward(Context<Cuda>& context, const WindowGeometry& g, View x, View kernel,
+                      TensorView<Cuda> y) {
+    rows(context, g)
+        .forward(x.data, x.shape[0], kernel.data, kernel.shape.back(), nullptr, nullptr, false, y.data);
   }
   static void backward_input(Context<Cuda>& context, const WindowGeometry& g, View dy, View kernel,
                              TensorView<Cuda> dx) {

@@ -11,7 +11,11 @@ class ConvolutionRows {
  public:
   /// kernel: (window · channels, outputs).
   ConvolutionRows(Context<Cuda>& context, const ops::WindowGeometry& g, bool relu, Precision precision)
-      : context_(context), g_(g), relu_(relu), precision_(precision), inner_(g.rows.kernel * g.columns.kernel * g.channels) {}
+      : context_(context),
+        g_(g),
+        relu_(relu),
+        precision_(precision),
+        inner_(g.rows.kernel * g.columns.kernel * g.channels) {}
 
   /// Floats that the copied rows take for a batch.
   static Index floats(const ops::WindowGeometry& g, bool relu, Index batch) {
@@ -83,7 +87,8 @@ class ConvolutionRows {
   static constexpr Index most_floats = Index{1} << 24;
 
   static Index images_at_a_time(const ops::WindowGeometry& g, Index inner, Index batch) {
-    return std::clamp<Index>(most_floats / std::max<Index>(g.positions() * inner, 1), 1, std::max<Index>(batch, 1));
+    return std::clamp<Index>(most_floats / std::max<Index>(g.positions() * inner, 1), 1,
+                             std::max<Index>(batch, 1));
   }
   Index part(Index images) const { return images_at_a_time(g_, inner_, images); }
   float* scratch(Index images) const {

@@ -24,8 +24,9 @@ struct ElementLossKernel<Cuda> {
       others = to;
     }
     context.launch_over(count, "losses", "element_loss", int(kind), numbers(arguments), pass.labels.data,
-                        pass.predictions.data, pass.weights.data, gpu::numbers_a_weight(pass.weights, count), others,
-                        pass.factor / float(columns), pass.gradient.data, losses.values(), losses.bad_label(), count);
+                        pass.predictions.data, pass.weights.data, gpu::numbers_a_weight(pass.weights, count),
+                        others, pass.factor / float(columns), pass.gradient.data, losses.values(),
+                        losses.bad_label(), count);
     LossSum total = losses.sum();
     total.sum /= double(columns);
     return total;

@@ -33,8 +33,9 @@ struct FusedConv2DKernel<Cuda> {
     if (prepared.affine.size() == 0) prepared.affine = Buffer<Cuda>(2 * channels);
     float* scale = prepared.affine.data();
     context.launch_over(channels, "channels", "affine_of", numbers(parts.norm.moving_mean),
-                        numbers(parts.norm.moving_variance), numbers(parts.norm.gamma), numbers(parts.norm.beta),
-                        numbers(parts.bias), parts.epsilon, scale, scale + channels, int(channels));
+                        numbers(parts.norm.moving_variance), numbers(parts.norm.gamma),
+                        numbers(parts.norm.beta), numbers(parts.bias), parts.epsilon, scale, scale + channels,
+                        int(channels));
     if (!parts.has_norm()) return;
     if (prepared.kernel.size() == 0) prepared.kernel = Buffer<Cuda>(size);
     const float *by = scale, *no_shift = nullptr;
@@ -46,15 +47,17 @@ struct FusedConv2DKernel<Cuda> {
     const Index size = parts.kernel.shape().elements(), channels = parts.kernel.shape().back();
     Workspace space;
     space.kept = (parts.has_norm() ? size : 0) + (parts.has_affine() ? 2 * channels : 0);
-    if (parts.depthwise) space.shared += between_size(parts, geometry) * batch * (wanted.inputs || wanted.weights ? 2 : 1);
+    if (parts.depthwise)
+      space.shared += between_size(parts, geometry) * batch * (wanted.inputs || wanted.weights ? 2 : 1);
     space.shared += gpu::ConvolutionRows::floats(geometry.convolution, reads_relu(parts), batch);
     if (wanted.weights) space.shared += size;
     return space;
   }
 
-  static void forward(Context<Cuda>& context, const Parts& parts, const Geometry& geometry, const Prepared& prepared,
-                      View x, View shortcut, TensorView<Cuda> y) {
-    const Index out = parts.kernel.shape().back(), images = y.size() / (out * geometry.convolution.positions());
+  static void forward(Context<Cuda>& context, const Parts& parts, const Geometry& geometry,
+                      const Prepared& prepared, View x, View shortcut, TensorView<Cuda> y) {
+    const Index out = parts.kernel.shape().back(),
+                images = y.size() / (out * geometry.convolution.positions());
     const float* shift = parts.has_affine() ? prepared.affine.data() + out : nullptr;
     const float* rows = parts.depthwise ? between(context, parts, geometry, x, images) : x.data;
     convolution(context, parts, geometry)
@@ -62,9 +65,11 @@ struct FusedConv2DKernel<Cuda> {
   }
 
   // With G = rowsᵀ·dy: see eigen/fused_conv2d_backward.hpp.
-  static void backward(Context<Cuda>& context, const Parts& parts, const Geometry& geometry, const Prepared& prepared,
-                       View x, View dy, TensorView<Cuda> dx, const FusedConv2DGradients<Cuda>& gradients) {
-    const Index out = parts.kernel.shape().back(), images = dy.size() / (out * geometry.convolution.positions());
+  static void backward(Context<Cuda>& context, const Parts& parts, const Geometry& geometry,
+                       const Prepared& prepared, View x, View dy, TensorView<Cuda> dx,
+                       const FusedConv2DGradients<Cuda>& gradients) {
+    const Index out = parts.kernel.shape().back(),
+                images = dy.size() / (out * geometry.convolution.positions());
     const auto product = convolution(context, parts, geometry);
     if (gradients.kernel || gradients.gamma) {
       struct Product;
@@ -100,7 +105,8 @@ struct FusedConv2DKernel<Cuda> {
   /// The convolution reads the input itself through a ReLU.
   static bool reads_relu(const Parts& parts) { return parts.relu_before && !parts.depthwise; }
 
-  static gpu::ConvolutionRows convolution(Context<Cuda>& context, const Parts& parts, const Geometry& geometry) {
+  static gpu::ConvolutionRows convolution(Context<Cuda>& context, const Parts& parts,
+                                          const Geometry& geometry) {
     return {context, geometry.convolution, reads_relu(parts), context.precision(parts.bfloat16)};
   }
   static const float* kernel(const Parts& parts, const Prepared& prepared) {
@@ -122,27 +128,30 @@ struct FusedConv2DKernel<Cuda> {
   }
 
   /// g: G, there where gamma's gradient is wanted.
-  static void affine_gradients(Context<Cuda>& context, const Parts& parts, const Prepared& prepared, const float* g,
-                               View dy, const FusedConv2DGradients<Cuda>& gradients) {
+  static void affine_gradients(Context<Cuda>& context, const Parts& parts, const Prepared& prepared,
+                               const float* g, View dy, const FusedConv2DGradients<Cuda>& gradients) {
     if (!gradients.gamma && !gradients.beta && !gradients.bias) return;
     const Index out = parts.kernel.shape().back(), inner = parts.kernel.shape().elements() / out;
     const double* products = nullptr;
     if (gradients.gamma) {
       struct Products;
       double* kept = Context<Cuda>::scratch_of_doubles<Products>(out);
-      const gpu::ChannelSums sums(context, gpu::ChannelSum::products, parts.kernel.value().data(), g, nullptr, inner,
-                                  out);
-      context.device().copy(context.device().main_stream(), kept, sums.a(), std::size_t(out) * sizeof(double));
+      const gpu::ChannelSums sums(context, gpu::ChannelSum::products, parts.kernel.value().data(), g, nullptr,
+                                  inner, out);
+      context.device().copy(context.device().main_stream(), kept, sums.a(),
+                            std::size_t(out) * sizeof(double));
       products = kept;
     }
-    const gpu::ChannelSums sums(context, gpu::ChannelSum::gradients, nullptr, dy.data, nullptr, dy.size() / out, out);
+    const gpu::ChannelSums sums(context, gpu::ChannelSum::gradients, nullptr, dy.data, nullptr,
+                                dy.size() / out, out);
     const bool norm = parts.has_norm();
     const float* mean = norm ? parts.norm.moving_mean.value().data() : nullptr;
     const float* variance = norm ? parts.norm.moving_variance.value().data() : nullptr;
     const float* bias = parts.bias ? parts.bias.value().data() : nullptr;
     const float* scale = norm ? prepared.affine.data() : nullptr;
     context.launch_over(out, "channels", "affine_gradients", products, sums.a(), mean, variance, bias, scale,
-                        parts.epsilon, gradients.gamma.data, gradients.beta.data, gradients.bias.data, int(out));
+                        parts.epsilon, gradients.gamma.data, gradients.beta.data, gradients.bias.data,
+                        int(out));
   }
 };
 

@@ -17,8 +17,8 @@ struct GlobalAveragePool2DKernel<Cuda> {
       const float* from = x.data + first * pixels * channels;
       float* to = y.data + first * channels;
       context.launch("pooling", "global_average",
-                     {unsigned(channels + 31) / 32, unsigned(std::min(most_images, x.shape[0] - first))}, {32, 8},
-                     from, to, int(pixels), int(channels));
+                     {unsigned(channels + 31) / 32, unsigned(std::min(most_images, x.shape[0] - first))},
+                     {32, 8}, from, to, int(pixels), int(channels));
     }
   }
   static void backward(Context<Cuda>& context, ConstTensorView<Cuda> dy, TensorView<Cuda> dx) {

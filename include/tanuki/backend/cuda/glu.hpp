@@ -14,7 +14,8 @@ struct GluKernel<Cuda> {
   }
   static void backward(Context<Cuda>& context, ConstTensorView<Cuda> x, ConstTensorView<Cuda> dy,
                        TensorView<Cuda> dx) {
-    context.launch_over(dy.size(), "lines", "glu_gradient", x.data, dy.data, dx.data, dy.shape.back(), dy.size());
+    context.launch_over(dy.size(), "lines", "glu_gradient", x.data, dy.data, dx.data, dy.shape.back(),
+                        dy.size());
   }
 };
 

@@ -11,22 +11,24 @@ template <>
 struct GroupedConv2DKernel<Cuda> {
   using View = ConstTensorView<Cuda>;
 
-  static void forward(Context<Cuda>& context, const WindowGeometry& g, View x, View kernel, TensorView<Cuda> y) {
+  static void forward(Context<Cuda>& context, const WindowGeometry& g, View x, View kernel,
+                      TensorView<Cuda> y) {
     const Groups groups(g, kernel.shape);
-    context.launch_over(y.size(), "grouped", "grouped", x.data, kernel.data, y.data, gpu::window(g), groups.in,
-                        groups.out, groups.outputs, y.size());
+    context.launch_over(y.size(), "grouped", "grouped", x.data, kernel.data, y.data, gpu::window(g),
+                        groups.in, groups.out, groups.outputs, y.size());
   }
   static void backward_input(Context<Cuda>& context, const WindowGeometry& g, View dy, View kernel,
                              TensorView<Cuda> dx) {
     const Groups groups(g, kernel.shape);
-    context.launch_over(dx.size(), "grouped", "grouped_input_gradient", dy.data, kernel.data, dx.data, gpu::window(g),
-                        groups.in, groups.out, groups.outputs, dx.size());
+    context.launch_over(dx.size(), "grouped", "grouped_input_gradient", dy.data, kernel.data, dx.data,
+                        gpu::window(g), groups.in, groups.out, groups.outputs, dx.size());
   }
   static void backward_kernel(Context<Cuda>& context, const WindowGeometry& g, View x, View dy,
                               TensorView<Cuda> dkernel) {
     const Groups groups(g, dkernel.shape);
     context.launch("grouped", "grouped_kernel_gradient", {unsigned(dkernel.size())}, {256}, x.data, dy.data,
-                   dkernel.data, gpu::window(g), groups.in, groups.out, groups.outputs, dy.size() / groups.outputs);
+                   dkernel.data, gpu::window(g), groups.in, groups.out, groups.outputs,
+                   dy.size() / groups.outputs);
   }
 
  private:
@@ -35,7 +37,9 @@ struct GroupedConv2DKernel<Cuda> {
     int in, out, outputs;
 
     Groups(const WindowGeometry& g, const Shape& kernel)
-        : in(int(kernel[kernel.rank() - 2])), out(int(kernel.back() * in / g.channels)), outputs(int(kernel.back())) {}
+        : in(int(kernel[kernel.rank() - 2])),
+          out(int(kernel.back() * in / g.channels)),
+          outputs(int(kernel.back())) {}
   };
 };
 

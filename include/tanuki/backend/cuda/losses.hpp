@@ -23,8 +23,8 @@ class LossValues {
   ops::LossSum sum() const {
     const Index parts = sum_parts(count_);
     double* partial = memory_ + count_;
-    context_.launch("sums", "sum_doubles", {unsigned(parts)}, {256}, static_cast<const double*>(memory_), count_,
-                    partial);
+    context_.launch("sums", "sum_doubles", {unsigned(parts)}, {256}, static_cast<const double*>(memory_),
+                    count_, partial);
     context_.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts, result());
     struct {
       double sum;

@@ -12,7 +12,8 @@ template <>
 struct MaxPool2DKernel<Cuda> {
   static void forward(Context<Cuda>& context, const WindowGeometry& geometry, ConstTensorView<Cuda> x,
                       TensorView<Cuda> y, TensorView<Cuda> taps) {
-    context.launch_over(y.size(), "pooling", "max_pool", x.data, y.data, taps.data, gpu::window(geometry), y.size());
+    context.launch_over(y.size(), "pooling", "max_pool", x.data, y.data, taps.data, gpu::window(geometry),
+                        y.size());
   }
   static void backward(Context<Cuda>& context, const WindowGeometry& geometry, ConstTensorView<Cuda> taps,
                        ConstTensorView<Cuda> dy, TensorView<Cuda> dx) {

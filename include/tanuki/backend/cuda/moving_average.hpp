@@ -11,8 +11,8 @@ template <>
 struct MovingAverageKernel<Cuda> {
   static void update(Context<Cuda>& context, float momentum, ConstTensorView<Cuda> weight,
                      TensorView<Cuda> average) {
-    context.launch_over(average.size(), "channels", "move", weight.data, momentum, 1.0f - momentum, average.data,
-                        average.size());
+    context.launch_over(average.size(), "channels", "move", weight.data, momentum, 1.0f - momentum,
+                        average.data, average.size());
   }
 };
 

@@ -11,8 +11,8 @@ template <>
 struct NormalizeKernel<Cuda> {
   using View = ConstTensorView<Cuda>;
 
-  static void forward(Context<Cuda>& context, const NormalizeOptions& options, View x, View mean, View variance,
-                      TensorView<Cuda> y) {
+  static void forward(Context<Cuda>& context, const NormalizeOptions& options, View x, View mean,
+                      View variance, TensorView<Cuda> y) {
     run(context, options, x, mean.data, variance, y);
   }
   static void backward(Context<Cuda>& context, const NormalizeOptions& options, View variance, View dy,
@@ -21,8 +21,8 @@ struct NormalizeKernel<Cuda> {
   }
 
  private:
-  static void run(Context<Cuda>& context, const NormalizeOptions& options, View x, const float* mean, View variance,
-                  TensorView<Cuda> y) {
+  static void run(Context<Cuda>& context, const NormalizeOptions& options, View x, const float* mean,
+                  View variance, TensorView<Cuda> y) {
     struct Map;
     const Index period = options.map.empty() ? variance.size() : Index(options.map.size());
     const Index* map = nullptr;
@@ -32,8 +32,8 @@ struct NormalizeKernel<Cuda> {
                                       std::size_t(period) * sizeof(Index));
       map = there;
     }
-    context.launch_over(y.size(), "broadcast", "normalize", x.data, mean, variance.data, map, int(options.invert),
-                        period, y.data, y.size());
+    context.launch_over(y.size(), "broadcast", "normalize", x.data, mean, variance.data, map,
+                        int(options.invert), period, y.data, y.size());
   }
 };
 

@@ -11,7 +11,8 @@ template <>
 struct OverlapLossKernel<Cuda> {
   static double run(Context<Cuda>& context, const OverlapLossArguments& a, const LossPass<Cuda>& pass) {
     const Index count = pass.predictions.size();
-    const double common = gpu::sum_of(context, gpu::Sum::products, pass.labels.data, count, pass.predictions.data);
+    const double common =
+        gpu::sum_of(context, gpu::Sum::products, pass.labels.data, count, pass.predictions.data);
     const double labels = gpu::sum_of(context, gpu::Sum::numbers, pass.labels.data, count);
     const double predictions = gpu::sum_of(context, gpu::Sum::numbers, pass.predictions.data, count);
     const double size = a.common * common + a.label * labels + a.prediction * predictions + 1e-7;

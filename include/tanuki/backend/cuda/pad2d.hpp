@@ -22,7 +22,8 @@ struct Pad2DKernel<Cuda> {
   static void move(Context<Cuda>& context, Index top, Index left, float value, ConstTensorView<Cuda> x,
                    TensorView<Cuda> y) {
     context.launch_over(y.size(), "images", "pad", x.data, y.data, int(top), int(left), int(x.shape[1]),
-                        int(x.shape[2]), int(y.shape[1]), int(y.shape[2]), int(y.shape.back()), value, y.size());
+                        int(x.shape[2]), int(y.shape[1]), int(y.shape[2]), int(y.shape.back()), value,
+                        y.size());
   }
 };
 

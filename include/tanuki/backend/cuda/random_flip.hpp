@@ -11,9 +11,9 @@ template <>
 struct RandomFlipKernel<Cuda> {
   static void forward(Context<Cuda>& context, const Random& random, FlipMode mode, ConstTensorView<Cuda> x,
                       TensorView<Cuda> y) {
-    context.launch_over(y.size(), "images", "random_flip", x.data, y.data, random.seed, random.stream, random.first,
-                        int(mode != FlipMode::vertical), int(mode != FlipMode::horizontal), int(x.shape[1]),
-                        int(x.shape[2]), int(x.shape[3]), y.size());
+    context.launch_over(y.size(), "images", "random_flip", x.data, y.data, random.seed, random.stream,
+                        random.first, int(mode != FlipMode::vertical), int(mode != FlipMode::horizontal),
+                        int(x.shape[1]), int(x.shape[2]), int(x.shape[3]), y.size());
   }
 };
 

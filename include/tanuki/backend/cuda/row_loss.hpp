@@ -17,13 +17,13 @@ struct RowLossKernel<Cuda> {
     const gpu::LossValues losses(context, rows);
     const Index stride = gpu::numbers_a_weight(pass.weights, rows);
     if (kind <= RowLoss::sparse_categorical_crossentropy) {
-      context.launch_over(rows, "losses", "row_loss", int(kind), numbers(arguments, classes), pass.labels.data,
-                          pass.predictions.data, pass.weights.data, stride, pass.factor, pass.gradient.data,
-                          losses.values(), losses.bad_label(), rows);
+      context.launch_over(rows, "losses", "row_loss", int(kind), numbers(arguments, classes),
+                          pass.labels.data, pass.predictions.data, pass.weights.data, stride, pass.factor,
+                          pass.gradient.data, losses.values(), losses.bad_label(), rows);
     } else {
       context.launch_over(rows, "row_pairs", "pair_loss", int(kind), pass.labels.data, pass.predictions.data,
-                          pass.weights.data, stride, int(classes), pass.factor, pass.gradient.data, losses.values(),
-                          rows);
+                          pass.weights.data, stride, int(classes), pass.factor, pass.gradient.data,
+                          losses.values(), rows);
     }
     return losses.sum();
   }

@@ -11,7 +11,8 @@ template <>
 struct SgdKernel<Cuda> {
   static void update(Context<Cuda>& context, const SgdStep& step, TensorView<Cuda> weight,
                      ConstTensorView<Cuda> gradient, TensorView<Cuda> momentum) {
-    context.launch_over(weight.size(), "optimizers", "sgd", weight.data, gradient.data, momentum.data, step.learning_rate, step.momentum, int(step.nesterov), weight.size());
+    context.launch_over(weight.size(), "optimizers", "sgd", weight.data, gradient.data, momentum.data,
+                        step.learning_rate, step.momentum, int(step.nesterov), weight.size());
   }
 };
 

@@ -10,7 +10,8 @@ namespace tanuki::gpu {
 /// Throws Error where a number does not fit an int.
 inline Window window(const ops::WindowGeometry& g) {
   const auto number = [](Index value) {
-    if (value != Index(int(value))) fail("[gpu] a window has an extent of ", value, ", expected less than 2³¹");
+    if (value != Index(int(value)))
+      fail("[gpu] a window has an extent of ", value, ", expected less than 2³¹");
     return int(value);
   };
   const auto &r = g.rows, &c = g.columns;

@@ -13,21 +13,42 @@ namespace tanuki::gpu {
 TANUKI_BOTH(
     arguments_text,
     struct Window {
-      int rows_in; int rows_out; int row_taps; int row_stride; int row_pad; int row_dilation;
-      int columns_in; int columns_out; int column_taps; int column_stride; int column_pad; int column_dilation;
+      int rows_in;
+      int rows_out;
+      int row_taps;
+      int row_stride;
+      int row_pad;
+      int row_dilation;
+      int columns_in;
+      int columns_out;
+      int column_taps;
+      int column_stride;
+      int column_pad;
+      int column_dilation;
       int channels;
     };
     struct Axes {
       int rank;
-      long long extent[9]; long long stride[9];
+      long long extent[9];
+      long long stride[9];
     };
     struct Operands {
       int rank;
-      long long extent[9]; long long a[9]; long long b[9];
+      long long extent[9];
+      long long a[9];
+      long long b[9];
     };
     struct LossNumbers {
-      float delta; float keep; float spread; float alpha; float gamma; float ignored;
-      int from_logits; int balanced; int ignores; int classes;
+      float delta;
+      float keep;
+      float spread;
+      float alpha;
+      float gamma;
+      float ignored;
+      int from_logits;
+      int balanced;
+      int ignores;
+      int classes;
     };)
 
 }  // namespace tanuki::gpu

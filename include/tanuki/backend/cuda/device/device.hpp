@@ -14,10 +14,10 @@
 
 namespace tanuki {
 
-/// There is no GPU, or no driver for it.
-class NoDevice : public Error {
+/// There is no GPU, or no driver for it. No Error: it is not the input's fault, and no layer's path belongs in front.
+class NoDevice : public std::runtime_error {
  public:
-  using Error::Error;
+  using std::runtime_error::runtime_error;
 };
 
 namespace gpu {
@@ -28,7 +28,14 @@ struct Extent {
 };
 
 /// What a kernel's parameter is; a device may check it.
-enum class ArgumentKind { pointer_to_float, pointer_to_double, pointer_to_integer, floating, integer, structure };
+enum class ArgumentKind {
+  pointer_to_float,
+  pointer_to_double,
+  pointer_to_integer,
+  floating,
+  integer,
+  structure
+};
 
 /// A value for a kernel's parameter, where it lies.
 struct Argument {
@@ -43,7 +50,8 @@ constexpr ArgumentKind argument_kind() {
   using Pointed = std::remove_pointer_t<T>;
   if constexpr (std::is_pointer_v<T>) {
     if constexpr (std::is_same_v<std::remove_const_t<Pointed>, float>) return ArgumentKind::pointer_to_float;
-    if constexpr (std::is_same_v<std::remove_const_t<Pointed>, double>) return ArgumentKind::pointer_to_double;
+    if constexpr (std::is_same_v<std::remove_const_t<Pointed>, double>)
+      return ArgumentKind::pointer_to_double;
     return ArgumentKind::pointer_to_integer;
   } else if constexpr (std::is_floating_point_v<T>) {
     return ArgumentKind::floating;

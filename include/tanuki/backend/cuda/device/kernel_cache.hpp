@@ -26,7 +26,8 @@ inline void check(nvrtcResult result, std::string_view what) {
 /// Machine code for an architecture: 90 is sm_90. Throws Error with NVRTC's words where the source is wrong or it says
 /// anything about it.
 inline std::string compile_kernels(const KernelFile& file, int architecture) {
-  const std::string source = whole_source(file), wanted = "--gpu-architecture=sm_" + std::to_string(architecture);
+  const std::string source = whole_source(file),
+                    wanted = "--gpu-architecture=sm_" + std::to_string(architecture);
   nvrtcProgram program = nullptr;
   check(nvrtcCreateProgram(&program, source.c_str(), file.name.data(), 0, nullptr, nullptr), "NVRTC");
   struct Destroy {
@@ -40,7 +41,8 @@ inline std::string compile_kernels(const KernelFile& file, int architecture) {
   std::string log(size, '\0');
   check(nvrtcGetProgramLog(program, log.data()), "NVRTC");
   if (result != NVRTC_SUCCESS || size > 1)
-    fail("[gpu] the kernels of ", file.name, " for sm_", architecture, ": ", nvrtcGetErrorString(result), "\n", log.c_str());
+    fail("[gpu] the kernels of ", file.name, " for sm_", architecture, ": ", nvrtcGetErrorString(result),
+         "\n", log.c_str());
   check(nvrtcGetCUBINSize(program, &size), "NVRTC");
   std::string code(size, '\0');
   check(nvrtcGetCUBIN(program, code.data()), "NVRTC");

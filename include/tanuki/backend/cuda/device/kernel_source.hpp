@@ -19,43 +19,56 @@ inline constexpr std::string_view common_text =
     ;
 
 inline constexpr KernelFile kernel_files[] = {
-    {"activation",
+    {
+        "activation",
 #include "tanuki/backend/cuda/kernels/activation.inc"
     },
-    {"broadcast",
+    {
+        "broadcast",
 #include "tanuki/backend/cuda/kernels/broadcast.inc"
     },
-    {"channels",
+    {
+        "channels",
 #include "tanuki/backend/cuda/kernels/channels.inc"
     },
-    {"convolution",
+    {
+        "convolution",
 #include "tanuki/backend/cuda/kernels/convolution.inc"
     },
-    {"elementwise",
+    {
+        "elementwise",
 #include "tanuki/backend/cuda/kernels/elementwise.inc"
     },
-    {"grouped",
+    {
+        "grouped",
 #include "tanuki/backend/cuda/kernels/grouped.inc"
     },
-    {"images",
+    {
+        "images",
 #include "tanuki/backend/cuda/kernels/images.inc"
     },
-    {"lines",
+    {
+        "lines",
 #include "tanuki/backend/cuda/kernels/lines.inc"
     },
-    {"losses",
+    {
+        "losses",
 #include "tanuki/backend/cuda/kernels/losses.inc"
     },
-    {"optimizers",
+    {
+        "optimizers",
 #include "tanuki/backend/cuda/kernels/optimizers.inc"
     },
-    {"pooling",
+    {
+        "pooling",
 #include "tanuki/backend/cuda/kernels/pooling.inc"
     },
-    {"row_pairs",
+    {
+        "row_pairs",
 #include "tanuki/backend/cuda/kernels/row_pairs.inc"
     },
-    {"sums",
+    {
+        "sums",
 #include "tanuki/backend/cuda/kernels/sums.inc"
     },
 };

@@ -16,10 +16,12 @@ class ProductPlan {
  public:
   static constexpr std::size_t workspace_size = std::size_t{32} << 20;
 
-  using Key = std::tuple<long long, long long, long long, bool, bool, bool, bool, bool, Precision, std::uint32_t>;
+  using Key =
+      std::tuple<long long, long long, long long, bool, bool, bool, bool, bool, Precision, std::uint32_t>;
   static Key key(const Product& p) {
-    return {p.rows,            p.columns, p.inner, p.a_transposed, p.b_transposed, p.addend != nullptr,
-            p.bias != nullptr, p.relu,    p.precision, alignment(p)};
+    return {p.rows,         p.columns,           p.inner,           p.a_transposed,
+            p.b_transposed, p.addend != nullptr, p.bias != nullptr, p.relu,
+            p.precision,    alignment(p)};
   }
 
   ProductPlan(cublasLtHandle_t blas, const Product& p) {
@@ -51,8 +53,8 @@ class ProductPlan {
   void run(cublasLtHandle_t blas, const Product& p, void* workspace, cudaStream_t stream) {
     if (p.bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias);
     const float one = 1, with = p.addend ? 1.0f : 0.0f;
-    check(cublasLtMatmul(blas, product_, &one, p.b, b_, p.a, a_, &with, p.addend ? p.addend : p.c, c_, p.c, c_,
-                         &algorithm_, workspace, workspace_size, stream));
+    check(cublasLtMatmul(blas, product_, &one, p.b, b_, p.a, a_, &with, p.addend ? p.addend : p.c, c_, p.c,
+                         c_, &algorithm_, workspace, workspace_size, stream));
   }
 
  private:
