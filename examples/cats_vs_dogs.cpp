@@ -7,6 +7,10 @@
 // PHOTOS holds train/<class>/* and validation/<class>/*, or <class>/* alone (split 40/10/10 %). Writes
 // augmented.png to --out, after each phase history.json and history.svg, in the end model.safetensors and report.html.
 
+#ifdef TANUKI_WITH_CUDA
+#include <tanuki/cuda.hpp>
+#endif
+
 #include "cats_vs_dogs/data.hpp"
 #include "cats_vs_dogs/options.hpp"
 #include "cats_vs_dogs/report.hpp"
@@ -22,35 +26,34 @@ std::vector<std::shared_ptr<Callback>> callbacks(const Options& options) {
       BackupAndRestoreOptions{.path = options.checkpoint, .save_freq = options.checkpoint_every})};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) try {
-  const Options options = parse(argc, argv);
-  default_context<Cpu>().threads(options.threads);
+/// Trains on the backend B.
+template <class B>
+void run(const Options& options) {
+  default_context<B>();  // throws where there is no GPU for it
   set_dtype_policy(options.precision);
   set_random_seed(options.seed);
   Report report(options.out);
   const Photos photos = load_photos(options);
   const Index size = options.image_size;
 
-  const auto base = applications::Xception(
+  const auto base = applications::Xception<B>(
       {.weights = options.weights, .input_shape = {size, size, 3}, .include_top = false});
   base.trainable(false);
 
-  Sequential augmentation({}, "augmentation");
+  Sequential<B> augmentation({}, "augmentation");
   if (options.augment) {
-    augmentation.add(RandomFlip({.mode = "horizontal"}));
-    augmentation.add(RandomRotation({.factor = 0.1f}));
+    augmentation.add(RandomFlip<B>({.mode = "horizontal"}));
+    augmentation.add(RandomRotation<B>({.factor = 0.1f}));
   }
 
-  const auto inputs = Input({size, size, 3});
+  const auto inputs = Input<B>({size, size, 3});
   auto x = augmentation(inputs);
-  x = Normalization({.mean = {127.5f, 127.5f, 127.5f}, .variance = {16256.25f, 16256.25f, 16256.25f}})(x);
+  x = Normalization<B>({.mean = {127.5f, 127.5f, 127.5f}, .variance = {16256.25f, 16256.25f, 16256.25f}})(x);
   x = base(x, {.training = false});  // its statistics stand still, also once it is unfrozen
-  x = GlobalAveragePooling2D()(x);
-  x = Dropout({.rate = 0.2f})(x);
-  const auto outputs = Dense({.units = 1})(x);
-  const Model model(inputs, outputs);
+  x = GlobalAveragePooling2D<B>()(x);
+  x = Dropout<B>({.rate = 0.2f})(x);
+  const auto outputs = Dense<B>({.units = 1})(x);
+  const Model<B> model(inputs, outputs);
   model.summary();
 
   report.augmented(photos.train, inputs, augmentation(inputs, {.training = true}));
@@ -84,6 +87,20 @@ int main(int argc, char** argv) try {
   if (const auto skipped = photos.skipped())
     std::cerr << "Warning: " << skipped
               << " photos could not be read and were skipped; each is named above.\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const Options options = parse(argc, argv);
+  default_context<Cpu>().threads(options.threads);
+#ifdef TANUKI_WITH_CUDA
+  if (options.backend == "cuda") return run<Cuda>(options), 0;
+#endif
+  run<Cpu>(options);
+} catch (const NoDevice& error) {
+  std::cerr << "cats_vs_dogs: --backend cuda: " << error.what() << '\n';
+  return 3;
 } catch (const std::exception& error) {
   std::cerr << "cats_vs_dogs: " << error.what() << '\n';
   return 1;

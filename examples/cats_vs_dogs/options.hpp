@@ -108,7 +108,9 @@ inline Options parse(int argc, char** argv) {
     std::cerr << "cats_vs_dogs: " << why << '\n';
     std::exit(status);
   };
-  if (options.backend == "cuda") refuse(3, "--backend cuda: tanuki has no GPU backend yet");
+#ifndef TANUKI_WITH_CUDA
+  if (options.backend == "cuda") refuse(3, "--backend cuda: this program was built without the CUDA toolkit");
+#endif
   if (options.checkpoint.empty() && options.checkpoint_every)
     refuse(2, "--checkpoint-every: give --checkpoint FILE too");
   if (options.data.empty()) refuse(2, "no photos: give --data DIR or set TANUKI_CATS_VS_DOGS");

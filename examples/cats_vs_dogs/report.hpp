@@ -31,8 +31,9 @@ class Report {
   }
 
   /// augmented.png: the first photo nine times, as training sees it.
-  void augmented(const tanuki::Dataset& photos, const tanuki::SymbolicTensor<>& input,
-                 const tanuki::SymbolicTensor<>& output) {
+  template <class B>
+  void augmented(const tanuki::Dataset& photos, const tanuki::SymbolicTensor<B>& input,
+                 const tanuki::SymbolicTensor<B>& output) {
     const auto batch = photos.iterate(0)->next();
     if (!batch) tanuki::fail("there is no photo to train on");
     const tanuki::Shape photo = batch->x.shape().without_batch();
@@ -40,7 +41,7 @@ class Report {
     for (tanuki::Index i = 0; i < 9; ++i) {
       std::copy_n(batch->x.data(), photo.elements(), copies.data() + i * photo.elements());
     }
-    const tanuki::Tensor<> varied = tanuki::Model(input, output).predict(copies);
+    const tanuki::Tensor<> varied = tanuki::Model<B>(input, output).predict(copies);
     page_.augmented = tanuki::image_grid(varied.view(), {.columns = 3});
     tanuki::write_png(folder_ + "/augmented.png", *page_.augmented);
   }
@@ -71,7 +72,8 @@ class Report {
     write();
   }
 
-  void model(const tanuki::Model<>& model) const {
+  template <class B>
+  void model(const tanuki::Model<B>& model) const {
     try {
       model.save_weights(folder_ + "/model.safetensors");
     } catch (const tanuki::Error& error) {
@@ -81,7 +83,8 @@ class Report {
   }
 
   /// report.html: what the network makes of the validation photos, beside all that came before.
-  void page(const tanuki::Model<>& model, const tanuki::Dataset& validation, const Options& options) {
+  template <class B>
+  void page(const tanuki::Model<B>& model, const tanuki::Dataset& validation, const Options& options) {
     const auto& names = validation.class_names();
     const auto judged = tanuki::judge(model, validation, 8);
     page_.title = "Xception: " + names[0] + " and " + names[1];
@@ -112,9 +115,10 @@ class Report {
   }
 
   /// Of the worst photos, and of some from all over the validation set, where it looks.
-  void heat(const tanuki::Model<>& model, const tanuki::Dataset& validation,
+  template <class B>
+  void heat(const tanuki::Model<B>& model, const tanuki::Dataset& validation,
             const tanuki::Judgement& judged) {
-    tanuki::GradCam<> cam(model);
+    tanuki::GradCam<B> cam(model);
     const auto add = [&](const tanuki::Tensor<>& photo, std::string caption) {
       page_.grad_cams.push_back(
           {tanuki::heat_overlay(tanuki::to_image(photo.view()), cam(photo)), std::move(caption)});
@@ -153,6 +157,7 @@ class Report {
             {"--image-size", number(options.image_size)},
             {"augmentation", options.augment ? "random flips and rotations" : "--no-augment"},
             {"--precision", options.precision},
+            {"--backend", options.backend},
             {"--seed", number(options.seed)},
             {"threads", number(tanuki::default_context<tanuki::Cpu>().threads())}};
   }

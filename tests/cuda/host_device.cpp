@@ -5,6 +5,7 @@
 
 #include "tanuki/backend/cuda/device/arguments.hpp"
 #include "tests/cuda/call_kernel.hpp"
+#include "tests/cuda/parity.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -57,6 +58,8 @@ float rounded(float x, int bits) {
 }
 
 }  // namespace
+
+void order_threads(std::uint64_t seed) { HostDevice::instance().seed(seed); }
 
 HostDevice& HostDevice::instance() {
   static HostDevice& device = static_cast<HostDevice&>(gpu::install_device(std::make_unique<HostDevice>()));

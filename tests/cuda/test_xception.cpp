@@ -8,8 +8,6 @@
 
 namespace tanuki::test_xception {
 
-using test::HostDevice;
-
 /// The guide's model with a Xception of random weights, the same for both backends.
 template <class B>
 struct Network {
@@ -113,9 +111,9 @@ TEST_CASE("a head is trained on the GPU as on the CPU, with the same flips, rota
 TEST_CASE("Xception is fine-tuned on the GPU as on the CPU, to the same bits each time") {
   const SGD rule({.learning_rate = 1e-3, .momentum = 0.9});
   check_course(train<Cuda>(false, rule, false), train<Cpu>(false, rule, false), 1e-5, 1e-3);
-  HostDevice::instance().seed(1);
+  test::order_threads(1);
   const Course once = train<Cuda>(false, rule, false, 1);
-  HostDevice::instance().seed(99);
+  test::order_threads(99);
   const Course again = train<Cuda>(false, rule, false, 1);
   CHECK(again.losses == once.losses);
   CHECK(test::same_bits(again.moves, once.moves));

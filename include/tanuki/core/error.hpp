@@ -20,6 +20,12 @@ class NotFinite : public Error {
   using Error::Error;
 };
 
+/// There is no GPU, or no driver for it. No Error: it is not the input's fault, and no layer's path belongs in front.
+class NoDevice : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Throws Error with all `parts` written one after the other.
 template <class... Parts>
 [[noreturn]] void fail(const Parts&... parts) {

@@ -14,12 +14,6 @@
 
 namespace tanuki {
 
-/// There is no GPU, or no driver for it. No Error: it is not the input's fault, and no layer's path belongs in front.
-class NoDevice : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 namespace gpu {
 
 /// Of a kernel's grid, or of the threads of a block.
