@@ -25,7 +25,7 @@ check() {
   part "memory errors, races and missing barriers"
   if command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck synccheck initcheck; do
-      compute-sanitizer --tool "$tool" --error-exitcode 1 "$build/bin/cuda_on_gpu" "#test_elementwise,#test_losses" \
+      compute-sanitizer --tool "$tool" --error-exitcode 1 "$build/bin/cuda_on_gpu" "[#test_elementwise],[#test_losses]" \
         --filenames-as-tags | tail -n 3
     done
   else
