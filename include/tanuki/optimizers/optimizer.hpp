@@ -151,7 +151,8 @@ class AnyOptimizer {
   /// What fit() does at its end: with use_ema, the weights become their averages.
   void finalize(std::span<const Weight<B>> weights) const {
     if (!settings_.use_ema) return;
-    check(weights, std::vector<ConstTensorView<B>>(weights.size()));
+    const std::vector<ConstTensorView<B>> none(weights.size());
+    check(weights, none);
     for (std::size_t i = 0; i < weights.size(); ++i) overwrite(weights[i], kept_[i].average);
   }
 
