@@ -4,32 +4,15 @@
 #include <vector>
 
 #include "tanuki/backend/eigen/patch_lines.hpp"
-#include "tanuki/core/random.hpp"
+#include "tests/backend/products.hpp"
 
 namespace test_patch_lines {
 
 using namespace tanuki;
 using namespace tanuki::eigen;
+using test::all_kernels, test::numbers, test::same_bits;
 
 namespace {
-
-std::vector<float> numbers(Index count, std::uint64_t seed) {
-  std::vector<float> values(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = Random{seed, 1}.uniform(i, -1.0f, 1.0f);
-  return values;
-}
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-std::vector<const Kernels*> all_kernels() {
-  std::vector<const Kernels*> found;
-  for (const Isa isa : {Isa::portable, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::amx}) {
-    if (const Kernels* kernels = kernels_of(isa)) found.push_back(kernels);
-  }
-  return found;
-}
 
 struct Case {
   Index height, width, channels, out;

@@ -1,7 +1,7 @@
 #pragma once
 
 // Pages of 2 MiB for large memory, where the system gives them to those who ask: a processor looks up one of
-// them where it would look up 512 small ones, which on virtual machines takes a tenth of a training step.
+// them where it would look up 512 small ones, which took a virtual machine some 5 % of a training step.
 
 #include <cstddef>
 
