@@ -62,7 +62,7 @@ case ${1:-} in
   --growth) shift && growth "$@" ;;
   *)
     scripts/setup.sh
-    build all
+    build tanuki_benchmarks
     for mode in infer head full; do
       echo "== bench_xception --mode $mode"
       build/bin/bench_xception --mode $mode --batch 32 --size 150 "$@"
@@ -71,8 +71,12 @@ case ${1:-} in
       echo "== bench_model --model $model"
       build/bin/bench_model --model $model --batch 8
     done
+    if package=$(scripts/fetch_weights.sh --kitchenware); then
+      echo "== bench_load"
+      build/bin/bench_load "$package"/*/trained_models/*.keras
+    fi
     for program in build/bin/bench_*; do
-      [[ $program == */bench_xception || $program == */bench_model ]] && continue
+      [[ $program == */bench_xception || $program == */bench_model || $program == */bench_load ]] && continue
       echo "== ${program##*/}"
       "$program"
     done
