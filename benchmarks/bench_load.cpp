@@ -46,7 +46,8 @@ void compare(const std::string& path, int reps) {
   const auto load = [&] { load_keras(path, {.compile = false}); };
   const double before = bench::peak_rss_mib();
   load();
-  const double peak = bench::peak_rss_mib() - before, mib = double(std::filesystem::file_size(path)) / 1048576;
+  const double peak = bench::peak_rss_mib() - before,
+               mib = double(std::filesystem::file_size(path)) / 1048576;
   std::vector<double> reading, loading;
   for (int i = 0; i < reps; ++i) {
     reading.push_back(milliseconds([&] { read_file(path); }));
@@ -64,7 +65,9 @@ int main(int argc, char** argv) try {
   std::vector<std::string> paths;
   int reps = 15;
   CLI::App app{"Times load_keras beside reading the same file"};
-  app.add_option("files", paths, ".keras files; the peak is true of the first alone")->required()->check(CLI::ExistingFile);
+  app.add_option("files", paths, ".keras files; the peak is true of the first alone")
+      ->required()
+      ->check(CLI::ExistingFile);
   app.add_option("--reps", reps, "runs of each that count")->check(CLI::Range(1, 1000));
   CLI11_PARSE(app, argc, argv);
   for (const std::string& path : paths) compare(path, reps);

@@ -22,12 +22,19 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   std::string in, out, file;
   bool quiet = false;
+  std::vector<tanuki::Index> sizes;
+  const auto add_input_shape = [&](CLI::App& command) {
+    command.add_option("--input-shape", sizes, "150,150,3: where the model's file leaves sizes open")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+  };
 
   CLI::App* convert =
       app.add_subcommand("convert", "Makes a .safetensors file, or a .keras file, of a file of Keras");
   convert->add_option("IN", in, ".keras, .weights.h5 or legacy .h5")->required();
   convert->add_option("OUT", out, "the .safetensors file to write, or the .keras file")->required();
   convert->add_flag("--quiet", quiet, "do not list the tensors");
+  add_input_shape(*convert);
 
   CLI::App* summary = app.add_subcommand("summary", "Lists the tensors of a file");
   summary->add_option("FILE", file, ".safetensors, .keras, .weights.h5 or legacy .h5")->required();
@@ -42,6 +49,7 @@ int main(int argc, char** argv) {
                    "a .npy file (batch first) for each input, then for each output, or image files")
       ->required();
   predict->add_flag("--json", json, "for images: print JSON");
+  add_input_shape(*predict);
 
   tool::FitSettings training;
   bool no_shuffle = false;
@@ -75,10 +83,12 @@ int main(int argc, char** argv) {
     std::cerr << "tanuki: predict takes an IN.npy for each input and an OUT.npy for each output\n";
     return 2;
   }
+  std::vector<tanuki::Shape> shapes;
+  if (!sizes.empty()) shapes.emplace_back(std::span<const tanuki::Index>(sizes));
   if (*predict) {
     const auto work = [&] {
       if (tensor) return tool::predict_npy(file, inputs);
-      tool::predict_images(file, inputs, json);
+      tool::predict_images(file, inputs, shapes, json);
     };
     return tool::in_own_process(file, work, false);
   }
@@ -88,5 +98,5 @@ int main(int argc, char** argv) {
     return tool::in_own_process(training.model, work, false);
   }
   if (*summary) return tool::in_own_process(file, [&] { tool::print_summary(std::cout, file); });
-  return tool::in_own_process(in, [&] { tool::convert(in, out, quiet); });
+  return tool::in_own_process(in, [&] { tool::convert(in, out, shapes, quiet); });
 }

@@ -266,7 +266,6 @@ TEST_CASE("under mixed_bfloat16 products round their factors, forward and backwa
   const Model model(in, Dense({.units = 3})(GlobalAveragePooling2D()(x)));
   spread(model);
   PlanOptions options;
-  CHECK(options.dtype_policy == DtypePolicy::float32);
   const auto exact = run(model, options, true);
   options.dtype_policy = DtypePolicy::mixed_bfloat16;
   const auto given = run(model, options, true);
@@ -283,18 +282,37 @@ TEST_CASE("under mixed_bfloat16 products round their factors, forward and backwa
   CHECK(run(model, options, true).gradients == given.gradients);
 }
 
-TEST_CASE("the session's dtype policy is that of the models made ready after it") {
-  const auto in = Input({3});
-  const Model model(in, Dense({.units = 1, .use_bias = false})(in));
-  model.weights()[0].assign(Tensor<>({3, 1}, {1, 1, 1}));
-  const Tensor<> x({1, 3}, {1.001f, 0, 0});
+TEST_CASE("the session's dtype policy is that of the layers made after it, for good") {
+  const Tensor<> x({1, 3}, {1.001f, 0, 0}), ones({3, 1}, {1, 1, 1});
+  const auto net = [&](const Dense<>& layer) {
+    const auto in = Input({3});
+    const Model model(in, layer(in));
+    model.weights()[0].assign(ones);
+    return model;
+  };
+  const Model exact = net(Dense({.units = 1, .use_bias = false}));
   set_dtype_policy("mixed_bfloat16");
-  CHECK(model.predict(x).to_vector() == std::vector<float>{1});
+  const Model rounded = net(Dense({.units = 1, .use_bias = false}));
+  const Dense head({.units = 1, .use_bias = false});
+  head.dtype_policy(DtypePolicy::float32);
+  const Model kept = net(head);
+  CHECK(exact.predict(x).to_vector() == std::vector<float>{1.001f});
   set_dtype_policy("float32");
-  const Model same(in, model.outputs()[0]);
-  CHECK(same.predict(x).to_vector() == std::vector<float>{1.001f});
+  CHECK(rounded.predict(x).to_vector() == std::vector<float>{1});
+  CHECK(kept.predict(x).to_vector() == std::vector<float>{1.001f});
   CHECK_THROWS_WITH(set_dtype_policy("float16"),
                     "[set_dtype_policy] 'float16' is not known, expected float32 or mixed_bfloat16");
+}
+
+TEST_CASE("layers of two dtype policies train in one model") {
+  const auto in = Input({3});
+  const Dense hidden({.units = 3}), head({.units = 1});
+  hidden.dtype_policy(DtypePolicy::mixed_bfloat16);
+  const Model model(in, head(hidden(in)));
+  model.compile({.optimizer = SGD({.learning_rate = 0.1}), .loss = MeanSquaredError()});
+  const std::string steps = model.trainer().plan().describe(1, 1);
+  CHECK(steps.find(hidden.name() + "  matmul + bias, bfloat16 ->") != steps.npos);
+  CHECK(steps.find(head.name() + "  matmul + bias ->") != steps.npos);
 }
 
 TEST_CASE("zeros around an image go into the convolution, forward and backward") {

@@ -7,21 +7,25 @@
 #include <string>
 
 #include "tanuki/keras.hpp"
+#include "tanuki/load.hpp"
 #include "tanuki/tanuki.hpp"
 
 namespace tool {
 
-inline void convert_model(const std::string& in, const std::string& out, bool quiet) {
+inline void convert_model(const std::string& in, const std::string& out,
+                          const std::vector<tanuki::Shape>& shapes, bool quiet) {
   std::error_code missing;
   if (std::filesystem::equivalent(in, out, missing))
     tanuki::fail("'", out, "' is the file to be converted, expected another name to write to");
-  const auto model = tanuki::load_keras(in);
+  const auto model = load(in, shapes, false);
   tanuki::save_keras(model, out);
   if (!quiet) std::cout << model.summary_text();
 }
 
-inline void convert(const std::string& in, const std::string& out, bool quiet) {
-  if (out.ends_with(".keras")) return convert_model(in, out, quiet);
+/// `shapes`: of a whole model's Inputs, where the file leaves sizes open.
+inline void convert(const std::string& in, const std::string& out, const std::vector<tanuki::Shape>& shapes,
+                    bool quiet) {
+  if (out.ends_with(".keras")) return convert_model(in, out, shapes, quiet);
   const tanuki::ConversionReport report = tanuki::convert_keras(in, out);
   if (quiet) {
     std::cout << report.summary() << '\n';

@@ -8,6 +8,7 @@
 
 #include "tanuki/io/npy.hpp"
 #include "tanuki/keras.hpp"
+#include "tanuki/load.hpp"
 #include "tanuki/tanuki.hpp"
 
 namespace tool {
@@ -46,9 +47,10 @@ inline void compile(const tanuki::Model<>& model, const FitSettings& settings) {
 inline void fit(const FitSettings& settings) {
   if (!settings.out.ends_with(".keras"))
     tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
-  const auto model = tanuki::load_keras(settings.model);
-  compile(model, settings);
   const auto x = tanuki::read_npy(settings.x), y = tanuki::read_npy(settings.y);
+  if (x.shape().rank() == 0) tanuki::fail("'", settings.x, "' holds a single number, expected a batch");
+  const auto model = load(settings.model, {x.shape().without_batch()}, !settings.loss || !settings.optimizer);
+  compile(model, settings);
   tanuki::FitOptions options = settings.options;
   options.verbose = !settings.json;
   options.output = &std::cerr;

@@ -58,9 +58,10 @@ inline void predict_npy(const std::string& model_file, const std::vector<std::st
 }
 
 /// Prints the output for each image, resized to the model's input, as `path: numbers`, or as JSON. The pixels go in as
-/// numbers from 0 to 255.
-inline void predict_images(const std::string& model_file, const std::vector<std::string>& images, bool json) {
-  const auto model = tanuki::load_keras(model_file, {.compile = false});
+/// numbers from 0 to 255. `shapes`: of the model's Input, where the file leaves sizes open.
+inline void predict_images(const std::string& model_file, const std::vector<std::string>& images,
+                           const std::vector<tanuki::Shape>& shapes, bool json) {
+  const auto model = tanuki::load_keras(model_file, {.compile = false, .input_shapes = shapes});
   const tanuki::Shape shape = model.inputs()[0].shape();
   if (shape.rank() != 3 || shape[2] != 3)
     tanuki::fail("'", model_file, "' takes ", shape, ", expected images (height, width, 3)");

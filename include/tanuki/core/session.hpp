@@ -17,6 +17,11 @@ namespace tanuki {
 /// and backward; sums, weights, activations and the optimizer's numbers stay float32.
 enum class DtypePolicy { float32, mixed_bfloat16 };
 
+/// Keras' name of it.
+inline const char* to_string(DtypePolicy policy) {
+  return policy == DtypePolicy::float32 ? "float32" : "mixed_bfloat16";
+}
+
 namespace detail {
 
 struct Session {
@@ -46,8 +51,8 @@ inline std::uint64_t random_seed() {
   return detail::session().seed;
 }
 
-/// The policy of what is compiled, and of models that predict for the first time, from now on: "float32" or
-/// "mixed_bfloat16" (keras.config.set_dtype_policy). Throws Error for another name.
+/// The policy of the layers made from now on, which each keeps: "float32" or "mixed_bfloat16"
+/// (keras.config.set_dtype_policy). Throws Error for another name.
 inline void set_dtype_policy(std::string_view name) {
   if (name != "float32" && name != "mixed_bfloat16")
     fail("[set_dtype_policy] '", name, "' is not known, expected float32 or mixed_bfloat16");

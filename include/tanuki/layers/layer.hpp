@@ -40,6 +40,7 @@ struct LayerState {
   bool trainable = true;
   bool built = false;
   Regularizer activity_regularizer = {};
+  DtypePolicy dtype_policy = tanuki::dtype_policy();
   std::vector<Weight<B>> weights;
   std::vector<std::shared_ptr<LayerState>> children;
 };
@@ -64,6 +65,11 @@ class Layer {
   /// What this layer's outputs add to the loss in training: a mean over the batch, as in Keras.
   void activity_regularizer(Regularizer regularizer) const { state_->activity_regularizer = regularizer; }
   Regularizer activity_regularizer() const { return state_->activity_regularizer; }
+
+  /// What its products compute in: the session's when the layer was made, unless set. A model takes it up when it is next
+  /// compiled, or where it has not predicted yet; layers inside this one have their own.
+  void dtype_policy(DtypePolicy policy) const { state_->dtype_policy = policy; }
+  DtypePolicy dtype_policy() const { return state_->dtype_policy; }
 
   /// Makes the weights for inputs of this shape (without the batch axis); once.
   void build(const Shape& input) const { build(std::span<const Shape>(&input, 1)); }
@@ -144,7 +150,8 @@ class Layer {
       std::vector<Shape> shapes;
       for (const auto& value : inputs) shapes.push_back(value.shape());
       build(shapes);
-      auto outputs = call_all(inputs, training);
+      auto outputs =
+          inputs[0].graph->with_dtype_policy(dtype_policy(), [&] { return call_all(inputs, training); });
       for (const auto& output : outputs) output.graph->penalize(output, activity_regularizer());
       return outputs;
     });

@@ -15,8 +15,8 @@ namespace tanuki {
 
 struct PlanOptions {
   FusionRules fusion = {};
-  bool depth_first = true;  ///< see segments.hpp
-  DtypePolicy dtype_policy = tanuki::dtype_policy();
+  bool depth_first = true;                       ///< see segments.hpp
+  std::optional<DtypePolicy> dtype_policy = {};  ///< instead of each layer's own
 };
 
 template <class B>
@@ -261,8 +261,8 @@ class Plan {
     return view(buffer, {life.per_image * which.count + life.fixed}, which);
   }
   Random random(std::size_t step) const {
-    const auto& [op, inputs, output, path, number, turn] = graph_->steps()[step];
-    return random_.fork(hash(path)).fork(number);
+    const auto& run = graph_->steps()[step];
+    return random_.fork(hash(run.path)).fork(run.number);
   }
 
   ops::ForwardPass<B> forward_pass(Context<B>& context, const ForwardStep& run, const Images& which,

@@ -4,7 +4,6 @@
 // and makes one FusedConv2D of both. What they may not change is any result beyond float32 rounding.
 // A step with a backward is fused where the fused op has one too.
 
-#include "tanuki/core/session.hpp"
 #include "tanuki/models/graph_editor.hpp"
 #include "tanuki/ops/activation.hpp"
 #include "tanuki/ops/add.hpp"
@@ -57,8 +56,8 @@ std::optional<std::size_t> open_convolution(const GraphEditor<B>& graph, std::si
 }
 
 template <class B>
-bool convolution(GraphEditor<B>& graph, std::size_t i, DtypePolicy policy) {
-  const bool bfloat16 = policy == DtypePolicy::mixed_bfloat16;
+bool convolution(GraphEditor<B>& graph, std::size_t i, std::optional<DtypePolicy> policy) {
+  const bool bfloat16 = policy.value_or(graph.step(i)->dtype_policy) == DtypePolicy::mixed_bfloat16;
   if (const auto* conv = graph.template as<ops::Conv2D<B>>(i)) {
     graph.replace(i, std::make_shared<Fused<B>>(ops::FusedConv2DParts<B>{
                          .kernel = conv->kernel(), .options = conv->options(), .bfloat16 = bfloat16}));
@@ -190,11 +189,11 @@ bool padding(GraphEditor<B>& graph, std::size_t i) {
 
 }  // namespace rules
 
-/// Applies the rules until none finds anything. `trainable`: the weights that a backward will go to. `policy` is
-/// what the convolutions that the first rule takes compute in.
+/// Applies the rules until none finds anything. `trainable`: the weights that a backward will go to. `policy`, where
+/// given, is what products compute in, instead of each layer's own.
 template <class B>
 void rewrite(ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<const Weight<B>> trainable,
-             const FusionRules& on = {}, DtypePolicy policy = DtypePolicy::float32) {
+             const FusionRules& on = {}, std::optional<DtypePolicy> policy = {}) {
   GraphEditor<B> editor(graph, outputs, trainable);
   const auto any_applies = [&](std::size_t i) {
     return (on.convolution && rules::convolution(editor, i, policy)) || (on.bias && rules::bias(editor, i)) ||

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "tanuki/core/regularizer.hpp"
+#include "tanuki/core/session.hpp"
 #include "tanuki/ops/op.hpp"
 
 namespace tanuki::ops {
@@ -34,6 +36,7 @@ class Graph {
     std::size_t number;  ///< of the step as it was written; what rewriting makes of steps has the last one's
     std::vector<int>
         turn;  ///< when Keras would run it: its turn in the model, then in the nested one, and so on
+    DtypePolicy dtype_policy;  ///< of the layer that wrote it
   };
 
   /// A value whose numbers add to the loss of training.
@@ -56,7 +59,7 @@ class Graph {
       shapes.push_back(value.shape());
     }
     const int output = add_value(op->output_shape(shapes));
-    steps_.push_back({std::move(op), std::move(ids), output, path_, steps_.size(), turn_});
+    steps_.push_back({std::move(op), std::move(ids), output, path_, steps_.size(), turn_, dtype_policy_});
     return {this, output};
   }
   Value<B> emit(std::shared_ptr<const Op<B>> op, const Value<B>& input) {
@@ -103,6 +106,17 @@ class Graph {
     }
   }
 
+  /// Runs `body`; its steps have this policy, but for those of layers inside.
+  template <class Body>
+  auto with_dtype_policy(DtypePolicy policy, Body&& body) {
+    struct Restore {
+      DtypePolicy& place;
+      DtypePolicy outer;
+      ~Restore() { place = outer; }
+    } restore{dtype_policy_, std::exchange(dtype_policy_, policy)};
+    return body();
+  }
+
   /// Runs `body`; its steps have this turn in the model that is being written.
   template <class Body>
   auto in_turn(int turn, Body&& body) {
@@ -121,6 +135,7 @@ class Graph {
   }
 
   std::string path_;
+  DtypePolicy dtype_policy_ = tanuki::dtype_policy();
   std::vector<int> turn_;
   std::vector<Shape> shapes_;
   std::vector<int> inputs_;

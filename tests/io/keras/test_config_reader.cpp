@@ -185,18 +185,18 @@ TEST_CASE("What is wrong with a config is named") {
              contains("Forest"));
 }
 
-TEST_CASE("The dtype policy is that of the layers with weights") {
-  const auto policies = [](const char* dense_config, const char* pool_config) {
-    keras::ModelReader<Cpu> reader({});
-    reader.read(functional({input("x", {nullptr, 4, 4, 3}), dense("d", {call(tensor("x"))}, dense_config),
-                            layer("MaxPooling2D", "p", pool_config, {call(tensor("d"))})},
-                           history("x"), history("p")));
-    return reader.policies();
-  };
+TEST_CASE("Each layer has the dtype policy of its config, whatever the session's is") {
   const char* mixed =
       R"({"units": 4, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}}})";
-  CHECK(policies(mixed, R"({"dtype": "float32"})") == std::set<std::string>{"mixed_bfloat16"});
-  CHECK(policies(R"({"units": 4, "dtype": "float32"})", "{}") == std::set<std::string>{"float32"});
+  set_dtype_policy("mixed_bfloat16");
+  const auto model = keras::ModelReader<Cpu>({}).read(
+      functional({input("x", {nullptr, 3}), dense("a", {call(tensor("x"))}, mixed),
+                  dense("b", {call(tensor("a"))}, R"({"units": 4, "dtype": "float32"})")},
+                 history("x"), history("b")));
+  set_dtype_policy("float32");
+  CHECK(model.get_layer("a").dtype_policy() == DtypePolicy::mixed_bfloat16);
+  CHECK(model.get_layer("b").dtype_policy() == DtypePolicy::float32);
+  CHECK(dtype_policy() == DtypePolicy::float32);
 }
 
 TEST_CASE("Weights for which the file has no room are an error before they are made") {

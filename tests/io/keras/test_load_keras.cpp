@@ -96,6 +96,28 @@ TEST_CASE("A program's own layer is saved and loaded once it is registered") {
   CHECK(load_keras(path).predict(images()).to_vector() == model.predict(images()).to_vector());
 }
 
+TEST_CASE("A file of mixed_bfloat16 is trained in it, and changes nothing for other models") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  set_dtype_policy("mixed_bfloat16");
+  const auto x = Input({4});
+  const auto hidden = Dense({.units = 3, .name = "hidden"})(x);
+  set_dtype_policy("float32");
+  const Model model(x, Dense({.units = 2, .name = "head"})(hidden));
+  model.compile({.optimizer = SGD(), .loss = MeanSquaredError()});
+  save_keras(model, path);
+  const auto loaded = load_keras(path);
+  CHECK(dtype_policy() == DtypePolicy::float32);
+  for (const auto& plan : {loaded.trainer().plan().describe(1, 1), loaded.inference_plan().describe(1, 1)}) {
+    CHECK(plan.find("hidden  matmul + bias, bfloat16") != plan.npos);
+    CHECK(plan.find("head  matmul + bias ->") != plan.npos);
+  }
+  set_dtype_policy("mixed_bfloat16");
+  const auto again = load_keras(path);
+  set_dtype_policy("float32");
+  CHECK(again.get_layer("head").dtype_policy() == DtypePolicy::float32);
+}
+
 TEST_CASE("Loading draws nothing") {
   const test::ScratchFolder folder;
   save_keras(nested(), folder / "model.keras");

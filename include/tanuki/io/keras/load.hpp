@@ -80,8 +80,7 @@ inline bool is_zip(const std::string& path) {
 
 }  // namespace keras
 
-/// `path`: a .keras file, or a whole model in the legacy .h5 form. Sets the session's dtype policy where the file's layers
-/// have mixed_bfloat16.
+/// `path`: a .keras file, or a whole model in the legacy .h5 form. Each layer has the dtype policy that the file gives it.
 template <class B = Cpu>
 Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
   return keras::of_file(path, [&] {
@@ -90,39 +89,29 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
       const FilledLater filled(Index(bytes / 2));  // numbers of 16 bits are the smallest
       return reader.read(config);
     };
-    const auto load = [&] {
-      if (keras::is_zip(path)) {
-        const KerasArchive archive(path);
-        const auto bytes = archive.weights();
-        const Hdf5File file(bytes, path + ": model.weights.h5", bytes.mapped());
-        const keras::Json config = archive.config();
-        Model<B> model = read(config, bytes.size());
-        keras::read_model_weights(file, model);
-        if (options.verify) keras::verify(file, model, path);
-        if (options.compile) {
-          keras::compile_as(model, keras::find_member(config, "compile_config"));
-          if (model.compiled()) keras::read_optimizer_state(file, model.trainer().optimizer());
-        }
-        return model;
-      }
-      const MappedFile mapped(path);
-      const Hdf5File file(mapped.bytes(), path, &mapped);
-      Model<B> model = read(keras::legacy_config(file), mapped.bytes().size());
-      keras::read_legacy_weights(file, model);
+    if (keras::is_zip(path)) {
+      const KerasArchive archive(path);
+      const auto bytes = archive.weights();
+      const Hdf5File file(bytes, path + ": model.weights.h5", bytes.mapped());
+      const keras::Json config = archive.config();
+      Model<B> model = read(config, bytes.size());
+      keras::read_model_weights(file, model);
       if (options.verify) keras::verify(file, model, path);
       if (options.compile) {
-        const auto config = keras::legacy_json(file, "training_config");
-        keras::compile_as(model, config ? &*config : nullptr);
-        if (model.compiled()) keras::read_legacy_optimizer_state(file, model.trainer().optimizer());
+        keras::compile_as(model, keras::find_member(config, "compile_config"));
+        if (model.compiled()) keras::read_optimizer_state(file, model.trainer().optimizer());
       }
       return model;
-    };
-    Model<B> model = load();
-    const auto policies = reader.policies();
-    if (policies.count("mixed_bfloat16")) {
-      if (policies.size() > 1)
-        fail("some layers are of mixed_bfloat16, some of float32: expected one policy");
-      set_dtype_policy("mixed_bfloat16");
+    }
+    const MappedFile mapped(path);
+    const Hdf5File file(mapped.bytes(), path, &mapped);
+    Model<B> model = read(keras::legacy_config(file), mapped.bytes().size());
+    keras::read_legacy_weights(file, model);
+    if (options.verify) keras::verify(file, model, path);
+    if (options.compile) {
+      const auto config = keras::legacy_json(file, "training_config");
+      keras::compile_as(model, config ? &*config : nullptr);
+      if (model.compiled()) keras::read_legacy_optimizer_state(file, model.trainer().optimizer());
     }
     return model;
   });

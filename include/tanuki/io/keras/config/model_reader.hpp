@@ -39,15 +39,6 @@ class ModelReader {
     return model;
   }
 
-  /// The dtype policies of the layers that have weights: "float32", "mixed_bfloat16".
-  std::set<std::string> policies() const {
-    std::set<std::string> found;
-    for (const auto& [layer, policy] : dtypes_) {
-      if (!layer->weights().empty()) found.insert(policy);
-    }
-    return found;
-  }
-
  private:
   static constexpr int deepest = 32;
 
@@ -88,6 +79,7 @@ class ModelReader {
       LayerPtr model = type == "Sequential" ? read_sequential(layer, config, name, depth)
                                             : read_functional(config, name, depth);
       set_trainable(*model, config, "the model");
+      if (!config.is_array()) read_dtype_policy(config, *model);
       return model;
     });
   }
@@ -117,19 +109,19 @@ class ModelReader {
       LayerPtr made = recipe->second.make(reader, name);
       if (activity_regularizer) made->activity_regularizer(activity_regularizer);
       set_trainable(*made, config, "it");
-      read_dtype(config, made);
+      read_dtype_policy(config, *made);
       return made;
     });
   }
 
-  void read_dtype(const Json& config, const LayerPtr& layer) {
+  static void read_dtype_policy(const Json& config, const Layer<B>& layer) {
     const Json* dtype = find_member(config, "dtype");
     if (!dtype || dtype->is_null()) return;
     if (const Json* inner = find_member(*dtype, "config")) dtype = &member(*inner, "name", "its dtype");
     const std::string policy = text(*dtype, "its dtype");
     if (policy != "float32" && policy != "mixed_bfloat16")
       refuse("its dtype", *dtype, "float32 or mixed_bfloat16");
-    dtypes_.emplace_back(layer, policy);
+    layer.dtype_policy(policy == "float32" ? DtypePolicy::float32 : DtypePolicy::mixed_bfloat16);
   }
 
   /// An InputLayer as a tensor.
@@ -366,7 +358,6 @@ class ModelReader {
 
   ModelReaderOptions options_;
   std::map<std::string, std::optional<Shape>> open_inputs_;  ///< the given shapes by the inputs' names
-  std::vector<std::pair<LayerPtr, std::string>> dtypes_;
 };
 
 }  // namespace tanuki::keras

@@ -13,8 +13,6 @@ namespace tanuki::keras {
 template <class B>
 class ModelWriter {
  public:
-  ModelWriter() : dtype_(dtype_policy() == DtypePolicy::float32 ? "float32" : "mixed_bfloat16") {}
-
   /// The whole object: module, class_name, config, registered_name, build_config.
   Json write(const Model<B>& model) const {
     return model.class_name() == "Sequential" ? write_sequential(model) : write_functional(model, true);
@@ -57,7 +55,7 @@ class ModelWriter {
     Json json = object_json("keras", "Sequential",
                             {{"name", model.name()},
                              {"trainable", model.state()->trainable},
-                             {"dtype", dtype()},
+                             {"dtype", dtype(model)},
                              {"layers", std::move(layers)},
                              {"build_input_shape", shape}});
     json["build_config"] = {{"input_shape", shape}};
@@ -84,7 +82,7 @@ class ModelWriter {
            "): this class is not known; a program's own are made known by register_layer<",
            layer.class_name(), ">(\"", layer.class_name(), "\")");
     }
-    Json config{{"name", layer.name()}, {"dtype", dtype()}};
+    Json config{{"name", layer.name()}, {"dtype", dtype(layer)}};
     const bool takes_flag = !layer.class_name().starts_with("SpatialDropout");  // Keras' has no such argument
     if (takes_flag) config["trainable"] = layer.trainable();
     FieldWriter writer(config);
@@ -105,7 +103,9 @@ class ModelWriter {
     return shapes;
   }
 
-  Json dtype() const { return object_json("keras", "DTypePolicy", {{"name", dtype_}}); }
+  static Json dtype(const Layer<B>& layer) {
+    return object_json("keras", "DTypePolicy", {{"name", to_string(layer.dtype_policy())}});
+  }
 
   /// All calls of each layer in a model, in an order in which they can run.
   class Calls {
@@ -158,8 +158,6 @@ class ModelWriter {
     }
     return list.size() == 1 ? list[0] : list;
   }
-
-  std::string dtype_;
 };
 
 }  // namespace tanuki::keras
