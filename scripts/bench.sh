@@ -75,8 +75,12 @@ case ${1:-} in
       echo "== bench_load"
       build/bin/bench_load "$package"/*/trained_models/*.keras
     fi
+    if [[ -n ${TANUKI_CATS_VS_DOGS:-} ]] && weights=$(scripts/fetch_weights.sh); then
+      echo "== bench_fit"
+      build/bin/bench_fit --weights "$weights"
+    fi
     for program in build/bin/bench_*; do
-      [[ $program == */bench_xception || $program == */bench_model || $program == */bench_load ]] && continue
+      [[ $program =~ bench_(xception|model|load|fit)$ ]] && continue
       echo "== ${program##*/}"
       "$program"
     done

@@ -21,7 +21,7 @@ declare -A may=(
   [training]="core ops data layers losses metrics optimizers models"
   [io]="core ops data layers losses metrics optimizers models training"
   [callbacks]="core data models training io"
-  [applications]="core ops layers models io"
+  [applications]="core ops data layers models io"
 )
 
 broken=0

@@ -372,6 +372,28 @@ TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weig
   CHECK(said == "0 1 ");
 }
 
+TEST_CASE("TerminateOnNaN ends fit() where the validation's loss is not finite either") {
+  const auto in = Input({1});
+  const Model model(in, Dense({.units = 1})(in));
+  const Tensor<> x({4, 1}, {1, 2, 3, 4}), y({4, 1}, {1, 2, 3, 4});
+  model.compile({.optimizer = SGD({.learning_rate = 1e25f}), .loss = "mse"});
+  std::ostringstream out;
+  bool ended = false;
+  const auto look = std::make_shared<LambdaCallback>(
+      LambdaCallbackOptions{.on_train_end = [&](const Logs&) { ended = true; }});
+  const auto terminate = std::make_shared<TerminateOnNaN>(TerminateOnNaN::Options{.output = &out});
+  FitOptions options{.epochs = 9, .verbose = false, .batch_size = 4};
+  options.validation_data = {x, y};
+  options.callbacks = {look, terminate};
+  const auto history = model.fit(x, y, options);
+  CHECK(ended);
+  REQUIRE(history.epochs() < 9);
+  CHECK_FALSE(std::isfinite(history["val_loss"].back()));
+  options.callbacks = {look};
+  CHECK_THROWS_WITH(model.fit(x, y, options),
+                    Contains("is inf") || Contains("is nan") || Contains("is -nan"));
+}
+
 TEST_CASE("the history has the learning rates that a callback has set") {
   const auto model = classifier();
   const auto [x, y] = clouds(16);

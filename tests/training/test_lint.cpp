@@ -116,6 +116,54 @@ TEST_CASE("pixels that reach the first kernel unscaled are named") {
   CHECK(said(behind(BatchNormalization()), pixels, y) == "");                  // which learns the scale
 }
 
+TEST_CASE("numbers that a frozen base of keras.applications was not trained on are named") {
+  const auto said_by = [](const char* base_name, float low, float high, bool frozen = true) {
+    const auto a = Input({6, 6, 3}), in = Input({6, 6, 3});
+    const Model base(a, GlobalAveragePooling2D()(Conv2D({.filters = 2, .kernel_size = 3, .name = "conv"})(a)),
+                     base_name);
+    const Model model(in, Dense({.units = 1})(base(in)));
+    base.trainable(!frozen);
+    compile(model);
+    return said(model, filled({16, 6, 6, 3}, low, high), labels(16, 8));
+  };
+  CHECK(said_by("xception", -1, 1) == "");
+  CHECK_THAT(said_by("xception", 0, 1), Contains("'xception/conv'") && Contains("-1 to 1"));
+  CHECK_THAT(said_by("xception", -124, 151), Contains("'xception/conv'"));
+  CHECK(said_by("xception", 0, 1, false) == "");
+  CHECK(said_by("my_base", 0, 1) == "");
+  CHECK(said_by("vgg16", -124, 151) == "");
+  CHECK_THAT(said_by("vgg16", -1, 1), Contains("-123.68 to 151.061, blue, green and red"));
+  CHECK_THAT(said_by("resnet50", 0, 1), Contains("'resnet50'"));
+  CHECK(said_by("resnet50v2", -1, 1) == "");
+  CHECK(said_by("densenet121", -2.1f, 2.6f) == "");
+}
+
+TEST_CASE("what a callback unfreezes at a high rate, or in small batches, is named once") {
+  const auto in = Input({5});
+  const BatchNormalization norm({.name = "norm"});
+  const Model model(in, Dense({.units = 1})(norm(Dense({.units = 5, .name = "hidden"})(in))));
+  const auto train = [&](float rate, bool twice) {
+    norm.trainable(false);
+    model.get_layer("hidden").trainable(false);
+    compile(model, Adam({.learning_rate = rate}));
+    FitOptions options{.epochs = 4, .batch_size = 4};
+    options.callbacks = {std::make_shared<GradualUnfreezing>(
+        GradualUnfreezingOptions{.stages = {{.epoch = 1, .pattern = "hidden"},
+                                            {.epoch = twice ? Index(2) : Index(1), .pattern = "norm"}}})};
+    return said(model, filled({16, 5}, 0, 1), labels(16, 8), options);
+  };
+  const auto count = [](const std::string& text, const std::string& part) {
+    int found = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  const std::string high = train(1e-3f, true), low = train(1e-5f, false);
+  CHECK(count(high, "more weights are trained") == 1);
+  CHECK(count(high, "batches of 4") == 1);
+  CHECK(count(low, "more weights are trained") == 0);
+  CHECK(count(low, "batches of 4") == 1);
+}
+
 TEST_CASE("pixels that are scaled twice are named") {
   const Tensor<> y = labels(16, 8);
   CHECK_THAT(said(behind(rescaling()), filled({16, 6, 6, 3}, 0, 1), y), Contains("scaled already"));

@@ -32,6 +32,8 @@ struct Training {
   FitOptions options = {.epochs = 4, .verbose = false, .batch_size = 8};
   std::uint64_t seed = 2;
   Index units = 5;
+  float rate = 0.3f;
+  DtypePolicy policy = DtypePolicy::float32;
 };
 
 struct Outcome {
@@ -71,8 +73,10 @@ Outcome run(const Training& training, std::vector<std::shared_ptr<Callback>> cal
   Sequential model;
   model.add(Dense({.units = training.units, .name = "first"}));
   if (training.normalize) model.add(BatchNormalization({.name = "statistics"}));
-  model.add(Dropout({.rate = 0.3f}));
-  model.add(Dense({.units = 1, .name = "last"}));
+  model.add(Dropout({.rate = training.rate, .name = "dropout"}));
+  const Dense last({.units = 1, .name = "last"});
+  last.dtype_policy(training.policy);
+  model.add(last);
   model.build(Shape{4});
   model.compile({.optimizer = training.optimizer, .loss = "mse", .metrics = {"mae"}});
   if (batches >= 0)
@@ -287,7 +291,17 @@ TEST_CASE("a checkpoint of another training is refused, and stays") {
   refused(other, "the optimizer Adam of 12 variables, which differs from SGD of 0");
   other = training;
   other.units = 6;
-  refused(other, "'first_kernel_momentum' (4, 5), now 'first_kernel_momentum' (4, 6)");
+  refused(other, "its model has 'first' bias_add of (5,), this one 'first' bias_add of (6,)");
+  other = training;
+  other.rate = 0.4f;
+  refused(other, "its model has 'dropout' dropout 0.3 of (5,), this one 'dropout' dropout 0.4 of (5,)");
+  other = training;
+  other.policy = DtypePolicy::mixed_bfloat16;
+  refused(other, "its model has 'last' matmul of (5,), this one 'last' matmul of (5,), mixed_bfloat16");
+  other = training;
+  other.optimizer = Adam({.learning_rate = ExponentialDecay(
+                              {.initial_learning_rate = 0.01, .decay_steps = 9, .decay_rate = 0.9})});
+  refused(other, "with a fixed learning_rate, now it follows ExponentialDecay");
   other = training;
   other.normalize = false;
   refused(other, "it trains 'statistics/gamma', this model 'last/kernel'");

@@ -55,7 +55,7 @@ inline History history(const CheckpointJson& json) {
 
 inline CheckpointJson to_json(const TrainingState& state) {
   const auto& trainer = state.trainer;
-  CheckpointJson json{{"version", 1},
+  CheckpointJson json{{"version", 2},
                       {"fit", state.fit},
                       {"epoch", state.epoch},
                       {"step", state.step},
@@ -63,6 +63,7 @@ inline CheckpointJson to_json(const TrainingState& state) {
                       {"cardinality", state.cardinality},
                       {"epochs", state.epochs},
                       {"trainable", state.trainable},
+                      {"recipe", state.recipe},
                       {"logs", CheckpointJson::array()},
                       {"histories", CheckpointJson::array()},
                       {"callbacks", CheckpointJson::array()}};
@@ -92,6 +93,7 @@ inline TrainingState training_state(const CheckpointJson& json) {
   json.at("cardinality").get_to(state.cardinality);
   json.at("epochs").get_to(state.epochs);
   json.at("trainable").get_to(state.trainable);
+  json.at("recipe").get_to(state.recipe);
   if (json.contains("place"))
     state.place = PassPlace{json["place"].at(0).get<Index>(), json["place"].at(1).get<Index>()};
   for (const auto& entry : json.at("logs"))
@@ -141,7 +143,7 @@ class CheckpointFile final : public CheckpointStore {
       refuse("it is damaged: its checksum is not that of what it holds");
     try {
       const auto json = detail::CheckpointJson::parse(text->second);
-      if (json.at("version") != 1) refuse("it has version ", json["version"].dump(), ", expected 1");
+      if (json.at("version") != 2) refuse("it has version ", json["version"].dump(), ", expected 2");
       return with_tensors(detail::training_state(json), file);
     } catch (const nlohmann::json::exception& error) {
       refuse("it is damaged: ", error.what());

@@ -37,6 +37,11 @@ class Dropout final : public Op<B> {
   }
 
   std::string_view name() const override { return "dropout"; }
+  std::string describe() const override {
+    std::ostringstream text;
+    text << name() << ' ' << arguments_.rate;
+    return text.str();
+  }
   Shape output_shape(std::span<const Shape> inputs) const override {
     const float rate = arguments_.rate;
     if (!(rate >= 0 && rate <= 1)) fail("[dropout] the rate is ", rate, ", expected 0 ≤ rate ≤ 1");

@@ -35,6 +35,11 @@ class CallbackList {
     return std::any_of(begin(), end(), [](auto& callback) { return callback->stops_training(); });
   }
 
+  /// Whether one of them deals with a loss that is not finite.
+  bool handle_not_finite() const {
+    return std::any_of(begin(), end(), [](auto& callback) { return callback->handles_not_finite(); });
+  }
+
   /// The place for checkpoints, null where no callback has one. Throws Error for two.
   CheckpointStore* checkpoints() const {
     CheckpointStore* found = nullptr;

@@ -25,8 +25,10 @@ History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
   detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
   const auto* validation_data = options.validation_data.dataset();
   std::ostream& out = options.output ? *options.output : std::cout;
-  detail::warn_of_cached_randomness(out, data);
-  if (validation_data) detail::warn_of_other_classes(out, data, *validation_data);
+  if (!trainer().warned()) {
+    detail::warn_of_cached_randomness(out, data);
+    if (validation_data) detail::warn_of_other_classes(out, data, *validation_data);
+  }
   const auto validation = options.validation_data
                               ? options.validation_data.batches(detail::validation_batch_size(options))
                               : nullptr;

@@ -80,6 +80,7 @@ class FitLoop {
     pass_.reset(), features_.reset(), validation_features_.reset();
     model_.recompile();
     compiled_ = model_.network().trainer;
+    lint_.go_on(trainer());
     keep_features();
     if (reading) begin_pass(place_);
   }
@@ -148,8 +149,7 @@ class FitLoop {
       trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
     } catch (const NotFinite& error) {
       finite = false;
-      if (std::none_of(callbacks_.begin(), callbacks_.end(), [](auto& c) { return c->handles_not_finite(); }))
-        throw NotFinite(where() + error.what());
+      if (!callbacks_.handle_not_finite()) throw NotFinite(where() + error.what());
     } catch (const Error& error) {
       fail(where(), error.what());
     }
@@ -164,7 +164,8 @@ class FitLoop {
     try {
       logs = model_.evaluate_batches(validation_features_ ? *validation_features_ : *validation_data_, 0,
                                      options_.validation_steps);
-      if (!std::isfinite(logs[0].second)) fail("the loss is ", logs[0].second);
+      if (!std::isfinite(logs[0].second) && !callbacks_.handle_not_finite())
+        fail("the loss is ", logs[0].second);
     } catch (const Error& error) {
       fail("[fit] epoch ", epoch_ + 1, ", validation_data: ", error.what());
     }
@@ -216,6 +217,7 @@ class FitLoop {
                         .histories = histories_,
                         .epochs = epochs_,
                         .trainable = trainer().paths(),
+                        .recipe = recipe(),
                         .callbacks = callbacks_.states()};
     if (pass_ && (step_ > 0 || options_.steps_per_epoch)) state.place = place_;
     for (const auto& [path, weight] : model_.named_weights())
@@ -273,6 +275,28 @@ class FitLoop {
       refuse("it trains ", text(theirs, saved), ", this model ", text(ours, mine));
   }
 
+  /// What the model does in training, a line for each op.
+  std::vector<std::string> recipe() const {
+    std::vector<int> outputs;
+    const auto graph = model_.graph(true, outputs);
+    std::vector<std::string> lines;
+    for (const auto& step : graph.steps()) {
+      std::string line = "'" + step.path + "' " + step.op->describe() + " of";
+      for (const int input : step.inputs) line += " " + graph.shape(input).str();
+      if (step.dtype_policy != DtypePolicy::float32) line += std::string(", ") + to_string(step.dtype_policy);
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
+  void check_recipe(const std::vector<std::string>& saved) const {
+    const auto mine = recipe();
+    const auto [theirs, ours] = std::mismatch(saved.begin(), saved.end(), mine.begin(), mine.end());
+    if (theirs != saved.end() || ours != mine.end())
+      refuse("its model has ", theirs == saved.end() ? "nothing" : *theirs, ", this one ",
+             ours == mine.end() ? "nothing" : *ours);
+  }
+
   void resume() {
     const TrainingState& saved = *saved_;
     if (saved.callbacks.size() != callbacks_.size())
@@ -282,6 +306,7 @@ class FitLoop {
     callbacks_.restore(saved.callbacks);
     compile_changes();
     check_trainable(saved.trainable);
+    check_recipe(saved.recipe);
     try {
       trainer().restore(saved.trainer);
     } catch (const Error& error) {

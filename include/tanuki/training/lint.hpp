@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "tanuki/data/preprocessing.hpp"
 #include "tanuki/models/model.hpp"
 #include "tanuki/training/trainer.hpp"
 
@@ -83,7 +84,27 @@ struct Range {
   friend std::ostream& operator<<(std::ostream& out, Range r) { return out << r.low << " to " << r.high; }
 };
 
-/// Pixels that reach the first kernel as they are, 0 to 255; or that the model scales though they were scaled before.
+/// Numbers that are not what the base was trained on, where they reach a kernel of it that is frozen: the base is known by
+/// its name, as of keras.applications. Silent where they are in the range of that family, in its middle, and a quarter of it.
+inline std::string range_of_family(const std::string& base, const std::string& path, Range seen) {
+  const auto family = applications::preprocessing_of_model(base);
+  if (!family) return {};
+  Range expected{0, 0};
+  for (std::size_t c = 0; c < 3; ++c) {
+    expected.low = std::min(expected.low, -family->mean[c] / family->deviation[c]);
+    expected.high = std::max(expected.high, (255 / family->divisor - family->mean[c]) / family->deviation[c]);
+  }
+  const float slack = expected.spread() / 10, middle = (expected.low + expected.high) / 2;
+  if (seen.low >= expected.low - slack && seen.low < middle && seen.high > middle &&
+      seen.high <= expected.high + slack && seen.spread() > expected.spread() / 4)
+    return {};
+  return sentence("numbers of ", seen, " reach '", path, "', which is frozen; in keras.applications '", base,
+                  "' was trained on ", expected, family->bgr ? ", blue, green and red" : "",
+                  ". preprocess_input() makes these of pixels of 0 to 255.");
+}
+
+/// Pixels that reach the first kernel as they are, 0 to 255; or that the model scales though they were scaled before; or
+/// that are not what a frozen base was trained on.
 /// Silent where something with learned weights that is no kernel, as a batch normalisation, comes first.
 template <class B>
 std::string input_range(const Model<B>& model, const Batch& batch) {
@@ -99,6 +120,8 @@ std::string input_range(const Model<B>& model, const Batch& batch) {
   });
   if (first == graph.steps().end() || first->op->weights()[0].shape().rank() < 2) return {};
   const std::string path = first->path;
+  const auto trained = model.trainable_weights();
+  const bool frozen = std::find(trained.begin(), trained.end(), first->op->weights()[0]) == trained.end();
   const OnDevice<B> input(*batch.x[0], 0, std::min<Index>(batch.size(), 8));
   const auto view = input.view();
   const int value = first->inputs[0];
@@ -114,7 +137,10 @@ std::string input_range(const Model<B>& model, const Batch& batch) {
     return sentence(
         "the data, of ", given, ", reach '", path, "' as ", seen,
         ": they were scaled already, and the model scales them again. It expects pixels of 0 to 255.");
-  return {};
+  if (!frozen || seen.spread() == 0) return {};
+  const auto slash = path.rfind('/');
+  const std::string above = slash == path.npos ? model.name() : path.substr(0, slash);
+  return range_of_family(above.substr(above.rfind('/') + 1), path, seen);
 }
 
 /// The labels of an epoch, class by class.
@@ -184,15 +210,22 @@ class Lint {
   Lint(std::ostream& out, const Model<B>& model) : out_(out), model_(model) {}
 
   void begin(Trainer<B>& trainer) {
-    watching_ = trainer.warn_once();
+    watching_ = look_at_size_ = trainer.warn_once();
     if (!watching_) return;
     say(lint::drifted(model_, trainer));
     say(lint::nothing_trainable(trainer));
     say(lint::threshold_on_logits(trainer));
-    say(lint::rate_after_unfreezing(trainer));
+    say_rate(trainer);
     const auto& losses = trainer.options().loss.all();
     classifies_ = losses.size() == 1 && losses[0] && losses[0].name().ends_with("crossentropy") &&
                   losses[0].name().find("focal") == std::string::npos;
+  }
+
+  /// Other weights are trained from now on.
+  void go_on(Trainer<B>& trainer) {
+    trainer.warn_once();
+    say_rate(trainer);
+    look_at_size_ = !said_size_;
   }
 
   /// With data that fits the model's inputs, the first of which counts.
@@ -202,8 +235,11 @@ class Lint {
 
   /// Before a batch is trained on; it may hold features in place of inputs. `first`: of a pass over the data.
   void batch(Trainer<B>& trainer, const Batch& batch, bool first) {
+    if (first && std::exchange(look_at_size_, false)) {
+      said_size_ = say(lint::small_batches(trainer, batch.size()));
+    }
     if (!watching_) return;
-    if (first && !std::exchange(saw_first_, true)) say(lint::small_batches(trainer, batch.size()));
+    saw_first_ |= first;
     if (saw_first_ && classifies_) counts_.add(batch);
   }
 
@@ -214,13 +250,18 @@ class Lint {
   }
 
  private:
-  void say(const std::string& sentence) {
+  bool say(const std::string& sentence) {
     if (!sentence.empty()) out_ << "Warning: " << sentence << '\n';
+    return !sentence.empty();
+  }
+  void say_rate(Trainer<B>& trainer) {
+    if (!said_rate_) said_rate_ = say(lint::rate_after_unfreezing(trainer));
   }
 
   std::ostream& out_;
   const Model<B>& model_;
   bool watching_ = false, saw_inputs_ = false, saw_first_ = false, classifies_ = false;
+  bool look_at_size_ = false, said_size_ = false, said_rate_ = false;
   lint::ClassCounts counts_;
 };
 

@@ -120,6 +120,7 @@ class Trainer {
 
   /// True the first time that it is asked.
   bool warn_once() { return !std::exchange(warned_, true); }
+  bool warned() const { return warned_; }
 
   /// Training steps done since compile().
   std::uint64_t steps() const { return steps_; }
@@ -148,10 +149,14 @@ class Trainer {
       fail("the training was begun with the random seed ", state.seed, ", now it is ", seed_,
            ": expected set_random_seed(", state.seed, ")");
     auto variables = optimizer_.state();
-    if (state.optimizer != optimizer_.class_name() || variables.size() != state.variables.size() ||
-        state.learning_rate.has_value() == optimizer_.learning_rate_source().is_schedule())
+    if (state.optimizer != optimizer_.class_name() || variables.size() != state.variables.size())
       fail("the training was begun with the optimizer ", state.optimizer, " of ", state.variables.size(),
            " variables, which differs from ", optimizer_.class_name(), " of ", variables.size());
+    if (const auto& source = optimizer_.learning_rate_source();
+        state.learning_rate.has_value() == source.is_schedule())
+      fail("the training was begun with ",
+           source.is_schedule() ? "a fixed learning_rate" : "a schedule of the learning_rate", ", now ",
+           source.is_schedule() ? "it follows " + source.class_name() : std::string("it is fixed"));
     for (std::size_t i = 0; i < variables.size(); ++i) {
       const auto& [name, values] = state.variables[i];
       if (variables[i].name != name || !(variables[i].value.shape() == values.shape))

@@ -55,6 +55,7 @@ struct TrainingState {
   std::vector<Index> epochs = {};           ///< that each fit was asked for
   std::vector<NamedValues> weights = {};    ///< all, by path
   std::vector<std::string> trainable = {};  ///< the paths of those that are trained
+  std::vector<std::string> recipe = {};     ///< the model's ops and the shapes that they take, one a line
   TrainerState trainer = {};
   std::vector<CallbackState> callbacks = {};
   std::vector<std::shared_ptr<void>> owners = {};  ///< of the numbers that the model does not hold
