@@ -1,9 +1,10 @@
 // Times load_keras beside reading the same file into memory, in turn, in one process.
 //
-//   build/bin/bench_load model.keras [more files…] [--reps 15]
+//   build/bin/bench_load model.keras [more files…] [--reps 15] [--cold]
 //
 // Reading: open, and read() of the whole file into memory taken for it, as a program must that has nothing mapped. Both find
-// the file in the system's cache. Peak: of the process after the first load, over what it held before.
+// the file in the system's cache, or with --cold none of it. Peak: of the process after the first load, over what it held
+// before.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -42,7 +43,15 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void compare(const std::string& path, int reps) {
+/// The system forgets what it has cached of the file.
+void forget(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 || posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0)
+    fail("cannot drop '", path, "' from the cache");
+  close(file);
+}
+
+void compare(const std::string& path, int reps, bool cold) {
   const auto load = [&] { load_keras(path, {.compile = false}); };
   const double before = bench::peak_rss_mib();
   load();
@@ -50,7 +59,9 @@ void compare(const std::string& path, int reps) {
                mib = double(std::filesystem::file_size(path)) / 1048576;
   std::vector<double> reading, loading;
   for (int i = 0; i < reps; ++i) {
+    if (cold) forget(path);
     reading.push_back(milliseconds([&] { read_file(path); }));
+    if (cold) forget(path);
     loading.push_back(milliseconds(load));
   }
   const double read = median(reading), loaded = median(loading);
@@ -64,13 +75,15 @@ void compare(const std::string& path, int reps) {
 int main(int argc, char** argv) try {
   std::vector<std::string> paths;
   int reps = 15;
+  bool cold = false;
   CLI::App app{"Times load_keras beside reading the same file"};
   app.add_option("files", paths, ".keras files; the peak is true of the first alone")
       ->required()
       ->check(CLI::ExistingFile);
   app.add_option("--reps", reps, "runs of each that count")->check(CLI::Range(1, 1000));
+  app.add_flag("--cold", cold, "drop the files from the system's cache before each run");
   CLI11_PARSE(app, argc, argv);
-  for (const std::string& path : paths) compare(path, reps);
+  for (const std::string& path : paths) compare(path, reps, cold);
 } catch (const std::exception& error) {
   std::cerr << "bench_load: " << error.what() << '\n';
   return 1;

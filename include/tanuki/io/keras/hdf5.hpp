@@ -84,16 +84,13 @@ class Hdf5File {
     H5G_info_t info;
     if (H5Gget_info(group, &info) < 0 || info.nlinks > most_children) refuse(path, "it is a damaged group");
     std::vector<std::string> names;
-    for (hsize_t i = 0; i < info.nlinks; ++i) {
-      const auto name_of = [&](char* to, std::size_t size) {
-        return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, to, size, H5P_DEFAULT);
-      };
-      const auto length = name_of(nullptr, 0);
-      if (length < 0 || std::size_t(length) > size_) refuse(path, "it is a damaged group");
-      std::string child(std::size_t(length), '\0');
-      name_of(child.data(), child.size() + 1);
-      names.push_back(std::move(child));
-    }
+    const auto add = [](hid_t, const char* child, const H5L_info_t*, void* to) noexcept -> herr_t {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(child);
+      return 0;
+    };
+    if (H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names) < 0 ||
+        names.size() != info.nlinks)
+      refuse(path, "it is a damaged group");
     std::sort(names.begin(), names.end(), natural_order);
     return names;
   }
@@ -176,6 +173,7 @@ class Hdf5File {
  private:
   static constexpr hsize_t most_children = 20'000;
   static constexpr std::uint64_t best_compression = 1100;  // deflate reaches 1032
+  static constexpr std::size_t release_after = std::size_t{4} << 20;
 
   /// HDF5's core driver on the image in place, where by default it would copy it twice.
   hid_t open_image(std::span<const std::byte> image) {
@@ -205,7 +203,7 @@ class Hdf5File {
 
   /// A dataset that may be read.
   struct Numbers {
-    Hdf5Handle dataset, type;
+    Hdf5Handle dataset, type, creation;
     Shape shape;
     bool bfloat16;
   };
@@ -219,14 +217,21 @@ class Hdf5File {
     if ((kind != H5T_FLOAT && kind != H5T_INTEGER && !bfloat16) || width == 0)
       refuse(path, "it does not hold numbers");
     const Shape shape = shape_of(dataset, path);
-    if (shape.elements() != 0) check_storage(dataset, path, shape, width);
-    return {std::move(dataset), std::move(type), shape, bfloat16};
+    Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+    if (shape.elements() != 0) check_storage(dataset, creation, path, shape, width);
+    return {std::move(dataset), std::move(type), std::move(creation), shape, bfloat16};
   }
 
   void read_numbers(const std::string& path, const Numbers& numbers, float* to) const {
     const Index count = numbers.shape.elements();
     if (count == 0) return;
-    if (const auto bytes = floats_of(numbers); !bytes.empty()) return copy_bytes(bytes, mapped_, to);
+    const auto bytes = floats_of(numbers);
+    if (!bytes.empty()) copy_bytes(bytes, mapped_, to);
+    // HDF5 looks at the mapped pages around what it needs to know of each dataset, and at what it unpacks.
+    read_since_release_ += std::size_t(count) * sizeof(float);
+    if (mapped_ && std::exchange(read_since_release_, read_since_release_ % release_after) >= release_after)
+      mapped_->release();
+    if (!bytes.empty()) return;
     herr_t status;
     if (numbers.bfloat16) {
       std::vector<std::uint16_t> bits(static_cast<std::size_t>(count));
@@ -237,11 +242,10 @@ class Hdf5File {
     }
     if (status < 0)
       refuse(path, "its numbers cannot be read: the file is damaged, or packed in an unknown way");
-    if (mapped_ && count > (1 << 18)) mapped_->release();
   }
 
   std::span<const std::byte> floats_of(const Numbers& numbers) const {
-    const Hdf5Handle list(H5Dget_create_plist(numbers.dataset), H5Pclose);
+    const hid_t list = numbers.creation;
     const haddr_t place = H5Dget_offset(numbers.dataset);
     const std::uint64_t size = std::uint64_t(numbers.shape.elements()) * sizeof(float);
     const bool plain = H5Tequal(numbers.type, H5T_IEEE_F32LE) > 0 && H5Pget_layout(list) == H5D_CONTIGUOUS &&
@@ -254,16 +258,38 @@ class Hdf5File {
 
   /// The object there, reached by hard links alone; nothing where there is none.
   Hdf5Handle open(const std::string& path) const {
-    for (std::size_t end = 0; end < path.size();) {
-      end = std::min(path.find('/', end + 1), path.size());
-      H5L_info_t info;
-      const std::string part = path.substr(0, end);
-      if (H5Lexists(file_, part.c_str(), H5P_DEFAULT) <= 0) return {-1, H5Oclose};
-      if (H5Lget_info(file_, part.c_str(), &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_HARD) {
-        refuse(part, "it is a link to elsewhere");
-      }
+    if (path.empty()) return {H5Oopen(file_, "/", H5P_DEFAULT), H5Oclose};
+    const auto slash = path.rfind('/');
+    const hid_t parent = slash == path.npos ? hid_t(file_) : group(path.substr(0, slash));
+    return child(parent, path.substr(slash + 1), path);
+  }
+
+  /// `name` in an open group, `path` in all; nothing where there is none.
+  Hdf5Handle child(hid_t parent, const std::string& name, const std::string& path) const {
+    H5L_info_t info;
+    if (parent < 0 || H5Lexists(parent, name.c_str(), H5P_DEFAULT) <= 0) return {-1, H5Oclose};
+    if (H5Lget_info(parent, name.c_str(), &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_HARD)
+      refuse(path, "it is a link to elsewhere");
+    return {H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose};
+  }
+
+  /// A group, and those that it lies in, stay open until another path is asked for: the next object is likely to be near.
+  /// Negative where there is none.
+  hid_t group(const std::string& path) const {
+    const auto holds = [&](const std::string& outer) {
+      return path == outer || (path.starts_with(outer) && path[outer.size()] == '/');
+    };
+    while (!open_groups_.empty() && !holds(open_groups_.back().first)) open_groups_.pop_back();
+    while (open_groups_.empty() || open_groups_.back().first != path) {
+      const std::size_t begin = open_groups_.empty() ? 0 : open_groups_.back().first.size() + 1;
+      const std::size_t end = std::min(path.find('/', begin), path.size());
+      const hid_t outer = open_groups_.empty() ? hid_t(file_) : hid_t(open_groups_.back().second);
+      std::string inner = path.substr(0, end);
+      Hdf5Handle found = child(outer, path.substr(begin, end - begin), inner);
+      if (!is(found, H5I_GROUP)) return -1;
+      open_groups_.emplace_back(std::move(inner), std::move(found));
     }
-    return {H5Oopen(file_, path.empty() ? "/" : path.c_str(), H5P_DEFAULT), H5Oclose};
+    return open_groups_.back().second;
   }
 
   Shape shape_of(hid_t dataset, const std::string& path) const {
@@ -284,8 +310,8 @@ class Hdf5File {
   }
 
   /// A shape is believed as far as the bytes that are stored for it can fill it.
-  void check_storage(hid_t dataset, const std::string& path, const Shape& shape, std::size_t width) const {
-    const Hdf5Handle list(H5Dget_create_plist(dataset), H5Pclose);
+  void check_storage(hid_t dataset, hid_t list, const std::string& path, const Shape& shape,
+                     std::size_t width) const {
     const H5D_layout_t layout = H5Pget_layout(list);
     if (layout == H5D_VIRTUAL || H5Pget_external_count(list) > 0)
       refuse(path, "its numbers are in another file");
@@ -327,6 +353,8 @@ class Hdf5File {
   hsize_t base_ = 0;  // where HDF5's own addresses begin
   Hdf5Silence silence_;
   Hdf5Handle file_;
+  mutable std::vector<std::pair<std::string, Hdf5Handle>> open_groups_;  ///< each in the one before
+  mutable std::size_t read_since_release_ = 0;                           ///< bytes
 };
 
 }  // namespace tanuki
