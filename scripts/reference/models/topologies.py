@@ -143,6 +143,23 @@ def any_image_size():
 
 
 @case
+def open_base_inside():
+    base = keras.Sequential([keras.Input((None, None, 3)), L.Conv2D(4, 3, activation="relu"), L.BatchNormalization()], name="base")
+    i = keras.Input((None, None, 4))
+    top = keras.Model(i, L.GlobalAveragePooling2D()(L.Conv2D(3, 2)(i)), name="top")
+    x = keras.Input((9, 7, 3))
+    return Case(keras.Model(x, L.Dense(2)(top(base(L.Resizing(8, 6)(x))))), sgd())
+
+
+@case
+def any_sizes_of_a_decoder():
+    i, j, x = keras.Input((None, None, 3)), keras.Input((None, None, 4)), keras.Input((None, None, 3))
+    encoder = keras.Model(i, L.Conv2D(4, 3, strides=2, padding="same", activation="relu")(i), name="encoder")
+    decoder = keras.Model(j, L.Conv2DTranspose(2, 3, strides=2, padding="same")(j), name="decoder")
+    return Case(keras.Model(x, decoder(encoder(x))), inputs=[normal("any_sizes_of_a_decoder", 3, 8, 6, 3)])
+
+
+@case
 def any_sizes_of_several_inputs():
     image, other, sequence = keras.Input((None, None, 1)), keras.Input((None, None, 3)), keras.Input((None, 4))
     y = L.Conv2D(3, 3, activation="relu")(L.Concatenate()([image, L.PReLU(shared_axes=[1, 2])(other)]))

@@ -128,6 +128,60 @@ TEST_CASE("A Sequential, with and without an InputLayer") {
   CHECK(model.class_name() == "Sequential");
 }
 
+TEST_CASE("A model inside that leaves sizes open has those of its first call") {
+  const auto convolution = [](const char* name, const char* from, int filters) {
+    return layer("Conv2D", name, R"({"filters": 2, "kernel_size": 3})", {call(tensor(from))})
+        .patch(Json::parse(R"([{"op": "replace", "path": "/config/filters", "value": )" +
+                           std::to_string(filters) + "}]"));
+  };
+  const auto inside = [](Json model, const char* name, const char* from) {
+    model["config"]["name"] = model["name"] = name;
+    model["inbound_nodes"] = {call(tensor(from))};
+    return model;
+  };
+  const auto open = [](int channels) { return Json{nullptr, nullptr, nullptr, channels}; };
+  const Json base = functional({input("i", open(3)), convolution("c", "i", 5)}, history("i"), history("c"));
+  const Json top = functional({input("j", open(5)), convolution("e", "j", 2)}, history("j"), history("e"));
+
+  const auto one = read(functional({input("x", {nullptr, 9, 8, 3}), inside(base, "base", "x")}, history("x"),
+                                   history("base", 1)));
+  CHECK(one.outputs()[0].shape() == Shape{7, 6, 5});
+
+  const Json two =
+      functional({inside(top, "decoder", "encoder"), inside(base, "encoder", "x"), input("x", open(3))},
+                 history("x"), history("decoder", 1));
+  const auto of_size = [](const Json& config, Shape shape) {
+    return keras::ModelReader<Cpu>({shape}).read(config).outputs()[0].shape();
+  };
+  CHECK(of_size(two, {9, 8, 3}) == Shape{5, 4, 2});
+  CHECK(error_of(two).find("leaves sizes open") != std::string::npos);
+
+  const Json resized = functional(
+      {input("x", open(3)), layer("Resizing", "r", R"({"height": 6, "width": 7})", {call(tensor("x"))}),
+       inside(base, "base", "r")},
+      history("x"), history("base", 1));
+  CHECK(of_size(resized, {20, 30, 3}) == Shape{4, 5, 5});
+
+  Json stack{{"class_name", "Sequential"},
+             {"config",
+              {{"name", "stack"}, {"layers", {input("x", open(3)), convolution("c", "x", 3), base, top}}}}};
+  stack["config"]["layers"][3]["config"]["name"] = "other";
+  CHECK(of_size(stack, {9, 9, 3}) == Shape{3, 3, 2});
+
+  Json unbuilt{
+      {"class_name", "Sequential"},
+      {"config", {{"name", "stack"}, {"build_input_shape", open(3)}, {"layers", {convolution("c", "", 4)}}}}};
+  CHECK(read(functional({input("x", {nullptr, 5, 6, 3}), inside(unbuilt, "stack", "x")}, history("x"),
+                        history("stack")))
+            .outputs()[0]
+            .shape() == Shape{3, 4, 4});
+
+  const Json wrong = functional({input("x", {nullptr, 9, 8, 4}), inside(base, "base", "x")}, history("x"),
+                                history("base", 1));
+  CHECK_THAT(error_of(wrong), Catch::Contains("in layer 'i' (InputLayer): ") &&
+                                  Catch::Contains("the input_shape (9, 8, 4) does not fit it"));
+}
+
 TEST_CASE("What is wrong with a config is named") {
   const auto contains = [](const char* text) { return Catch::Contains(text); };
   const auto at = [](Json& config) -> Json& { return config["config"]["layers"][1]; };

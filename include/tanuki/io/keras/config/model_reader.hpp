@@ -1,12 +1,13 @@
 #pragma once
 
 // From config.json to a model: functional, Sequential, nested, shared layers. Throws Error naming the layer, its class and
-// what is wrong with it; whoever knows the file puts its name in front. (keras/src/models/functional.py:
+// what is wrong with it; whoever knows the file puts its name in front. A model in the model is read when it is first
+// called: the sizes that it leaves open, (None, None, 3), are those of that call. (keras/src/models/functional.py:
 // functional_from_config, keras/src/models/sequential.py: from_config)
 
 #include <deque>
 
-#include "tanuki/io/keras/config/inbound.hpp"
+#include "tanuki/io/keras/config/input_sizes.hpp"
 #include "tanuki/io/keras/config/operations.hpp"
 #include "tanuki/io/keras/config/own_layers.hpp"
 #include "tanuki/models/sequential.hpp"
@@ -24,16 +25,16 @@ class ModelReader {
   using LayerPtr = std::shared_ptr<const Layer<B>>;
   using Tensors = std::vector<SymbolicTensor<B>>;
 
-  explicit ModelReader(ModelReaderOptions options) : options_(std::move(options)) {
-    if (options_.input_shapes.size() == 1) options_.input_shape = options_.input_shapes[0];
+  explicit ModelReader(ModelReaderOptions options) : given_(std::move(options.input_shapes)) {
+    if (given_.empty() && options.input_shape) given_.push_back(*options.input_shape);
   }
 
   Model<B> read(const Json& config) {
     const std::string type = text(member(config, "class_name", "the model"), "the model's 'class_name'");
     if (!is_model(config)) fail("the model is of the class ", type, ", expected Functional or Sequential");
-    if (type == "Sequential" && options_.input_shapes.size() > 1)
-      fail("it has 1 input, ", options_.input_shapes.size(), " input_shapes were given");
-    const LayerPtr layer = read_model(config, 0);
+    if (type == "Sequential" && given_.size() > 1)
+      fail("it has 1 input, ", given_.size(), " input_shapes were given");
+    const LayerPtr layer = read_model(config, 0, given_);
     const auto& model = static_cast<const Model<B>&>(*layer);
     model.inputs();  // throws where it is not built
     return model;
@@ -69,15 +70,16 @@ class ModelReader {
     }
   }
 
-  LayerPtr read_model(const Json& layer, int depth) {
+  /// `given`: the shapes for its inputs that leave sizes open, in their order.
+  LayerPtr read_model(const Json& layer, int depth, const std::vector<Shape>& given) {
     const Json& config = member(layer, "config", "the model");
     const std::string type = text(member(layer, "class_name", "the model"), "the model's 'class_name'");
     if (depth > deepest) fail("models are nested more than ", deepest, " deep");
     const std::string name =
         config.is_array() ? "sequential" : text(member(config, "name", "the model"), "the model's name");
     return within("in model '" + name + "': ", [&] {
-      LayerPtr model = type == "Sequential" ? read_sequential(layer, config, name, depth)
-                                            : read_functional(config, name, depth);
+      LayerPtr model = type == "Sequential" ? read_sequential(layer, config, name, depth, given)
+                                            : read_functional(config, name, depth, given);
       set_trainable(*model, config, "the model");
       if (!config.is_array()) read_dtype_policy(config, *model);
       return model;
@@ -90,8 +92,7 @@ class ModelReader {
     if (flag && !flag->is_null()) layer.state()->trainable = boolean(*flag, what + "'s 'trainable'");
   }
 
-  LayerPtr read_layer(const Json& layer, int depth) {
-    if (is_model(layer)) return read_model(layer, depth + 1);
+  LayerPtr read_layer(const Json& layer) {
     const std::string type = text(member(layer, "class_name", "a layer"), "a layer's 'class_name'");
     const Json& config = member(layer, "config", "a layer of class " + type);
     const std::string name = text(member(config, "name", "a layer of class " + type), "a layer's 'name'");
@@ -124,10 +125,10 @@ class ModelReader {
     layer.dtype_policy(policy == "float32" ? DtypePolicy::float32 : DtypePolicy::mixed_bfloat16);
   }
 
-  /// An InputLayer as a tensor.
-  SymbolicTensor<B> read_input(const Json& layer, int depth) {
+  /// An InputLayer as a tensor; `given`: the shape for one that leaves sizes open.
+  static SymbolicTensor<B> read_input(const Json& layer, const std::optional<Shape>& given) {
     const Json& config = member(layer, "config", "an InputLayer");
-    const std::string name = text(member(config, "name", "an InputLayer"), "an InputLayer's 'name'");
+    const std::string name = input_name(layer);
     return within(where(name, "InputLayer"), [&] {
       const Json* shape = find_member(config, "batch_shape");
       if (!shape) shape = find_member(config, "batch_input_shape");
@@ -136,69 +137,54 @@ class ModelReader {
         const Json* value = find_member(config, flag);
         if (value && !value->is_null() && *value != false) fail("it is ", flag, ", which is not supported");
       }
-      const auto own = open_inputs_.find(name);
-      const bool given = depth == 0 && own != open_inputs_.end();
-      return Input<B>(input_shape(*shape, given ? own->second : options_.input_shape), name);
+      return Input<B>(input_shape(*shape, given), name);
     });
   }
-
-  Shape input_shape(const Json& batch_shape) const { return input_shape(batch_shape, options_.input_shape); }
-
-  static Shape input_shape(const Json& batch_shape, const std::optional<Shape>& wanted) {
-    auto extents = extents_without_batch(batch_shape, "its shape");
-    const bool open = std::find(extents.begin(), extents.end(), Index(-1)) != extents.end();
-    if (open && wanted) {
-      const Shape& given = *wanted;
-      const auto fits = [](Index have, Index want) { return want == -1 || want == have; };
-      if (!std::equal(given.begin(), given.end(), extents.begin(), extents.end(), fits))
-        fail("its shape is ", shown(batch_shape), ", the input_shape ", given, " does not fit it");
-      return given;
-    }
-    if (open)
-      fail("its shape ", shown(batch_shape),
-           " leaves sizes open: give them, load_keras(file, {.input_shape = {…}})");
-    return Shape(std::span<const Index>(extents));
+  static std::string input_name(const Json& layer) {
+    const Json& config = member(layer, "config", "an InputLayer");
+    return text(member(config, "name", "an InputLayer"), "an InputLayer's 'name'");
   }
 
-  LayerPtr read_sequential(const Json& layer, const Json& config, const std::string& name, int depth) {
+  LayerPtr read_sequential(const Json& layer, const Json& config, const std::string& name, int depth,
+                           const std::vector<Shape>& shapes) {
     const Json& layers =
         config.is_array() ? config : list(member(config, "layers", "the model"), "its layers");
+    const auto given = shapes.empty() ? std::nullopt : std::optional(shapes[0]);
     std::vector<AnyLayer<B>> stack;
-    std::optional<SymbolicTensor<B>> input;
+    std::vector<Shape>
+        flow;  // what the next layer is called with, as far as `traced`; empty where it is not known
+    std::size_t traced = 0;
+    const auto start = [&](SymbolicTensor<B> input) {
+      flow = {input.shape()};
+      stack.emplace_back(std::move(input));
+      traced = 1;
+    };
     for (const Json& item : layers) {
       if (find_member(item, "class_name") && item["class_name"] == "InputLayer") {
-        if (input || !stack.empty()) fail("an InputLayer must come first");
-        input = read_input(item, depth);
-        stack.emplace_back(*input);
-      } else {
-        if (stack.empty()) {
-          if (const Json* shape = open_input_shape(layer, config, item)) {
-            input = Input<B>(input_shape(*shape), name + "_input");
-            stack.emplace_back(*input);
-          }
-        }
-        stack.emplace_back(*read_layer(item, depth));
+        if (!stack.empty()) fail("an InputLayer must come first");
+        start(read_input(item, given));
+        continue;
       }
+      if (stack.empty()) {
+        if (const Json* shape = said_input_shape(layer, config, item))
+          start(Input<B>(input_shape(*shape, given), name + "_input"));
+        else if (given)
+          start(Input<B>(*given, name + "_input"));
+      }
+      if (!is_model(item)) {
+        stack.emplace_back(*read_layer(item));
+        continue;
+      }
+      for (; !flow.empty() && traced < stack.size(); ++traced)
+        flow = stack[traced].layer()->output_shapes(flow);
+      stack.emplace_back(*read_model(item, depth + 1, flow));
     }
     return std::make_shared<Sequential<B>>(std::move(stack), name);
   }
 
-  /// Where a Sequential without an InputLayer says its input's shape, if anywhere.
-  static const Json* open_input_shape(const Json& model, const Json& config, const Json& first) {
-    const Json* build = find_member(model, "build_config");
-    const Json* first_config = find_member(first, "config");
-    for (const Json* shape :
-         {find_member(config, "build_input_shape"), build ? find_member(*build, "input_shape") : nullptr,
-          first_config ? find_member(*first_config, "batch_input_shape") : nullptr,
-          first_config ? find_member(*first_config, "batch_shape") : nullptr}) {
-      if (shape && shape->is_array()) return shape;
-    }
-    return nullptr;
-  }
-
   struct Entry {
     std::string name, type;
-    LayerPtr layer;  ///< null for an Input and an operation
+    LayerPtr layer;  ///< null for an Input and an operation, and for a model that is not called yet
     const Json* json = nullptr;
     std::vector<CallRecord> calls;
     std::vector<Tensors> outputs;  ///< of each call; empty until it is made
@@ -210,25 +196,18 @@ class ModelReader {
   };
   using Entries = std::vector<Entry>;
 
-  /// The shapes that were given go to the inputs of the model in their order.
-  void give_input_shapes(const Json& config) {
-    const auto inputs = references(member(config, "input_layers", "the model"), "its input_layers");
-    if (inputs.size() != options_.input_shapes.size())
-      fail("it has ", inputs.size(), " inputs, ", options_.input_shapes.size(), " input_shapes were given");
-    for (std::size_t i = 0; i < inputs.size(); ++i) open_inputs_[inputs[i].layer] = options_.input_shapes[i];
-  }
-
-  LayerPtr read_functional(const Json& config, const std::string& name, int depth) {
-    if (depth == 0 && options_.input_shapes.size() > 1) give_input_shapes(config);
+  LayerPtr read_functional(const Json& config, const std::string& name, int depth,
+                           const std::vector<Shape>& given) {
+    const InputSizes sizes(config, given, depth == 0);
     Entries entries;
     std::map<std::string, std::size_t> places;
     for (const Json& layer : list(member(config, "layers", "the model"), "its layers")) {
-      Entry entry = read_entry(layer, depth);
+      Entry entry = read_entry(layer, sizes);
       if (!places.emplace(entry.name, entries.size()).second)
         fail("the name '", entry.name, "' is used by two layers");
       entries.push_back(std::move(entry));
     }
-    make_calls(entries, places);
+    make_calls(entries, places, depth);
     const auto find = [&](const char* key) {
       Tensors tensors;
       for (TensorReference& reference :
@@ -250,7 +229,7 @@ class ModelReader {
     return model;
   }
 
-  Entry read_entry(const Json& layer, int depth) {
+  Entry read_entry(const Json& layer, const InputSizes& sizes) {
     Entry entry;
     entry.json = &layer;
     entry.type = text(member(layer, "class_name", "a layer"), "a layer's 'class_name'");
@@ -259,12 +238,12 @@ class ModelReader {
     entry.name =
         text(name ? *name : member(config, "name", "a layer of class " + entry.type), "a layer's 'name'");
     if (entry.type == "InputLayer") {
-      entry.outputs.push_back({read_input(layer, depth)});
+      entry.outputs.push_back({read_input(layer, sizes.of(input_name(layer)))});
       return entry;
     }
     entry.model = is_model(layer);
     entry.operation = is_operation(layer);
-    if (!entry.operation) entry.layer = read_layer(layer, depth);
+    if (!entry.operation && !entry.model) entry.layer = read_layer(layer);
     const std::string place = where(entry.name, entry.type);
     for (const Json& node : list(member(layer, "inbound_nodes", place + "it"), place + "its inbound_nodes"))
       entry.calls.push_back(read_call(node, place + "a call of it"));
@@ -273,7 +252,7 @@ class ModelReader {
   }
 
   /// Makes each call once all its inputs are there.
-  void make_calls(Entries& entries, const std::map<std::string, std::size_t>& places) {
+  void make_calls(Entries& entries, const std::map<std::string, std::size_t>& places, int depth) {
     std::vector<PendingCall> pending;
     std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> waiting;
     std::deque<std::size_t> ready;
@@ -302,7 +281,7 @@ class ModelReader {
     for (; !ready.empty(); ++made) {
       const PendingCall call = pending[ready.front()];
       ready.pop_front();
-      make_call(entries, places, entries[call.entry], call.call);
+      make_call(entries, places, entries[call.entry], call.call, depth);
       for (std::size_t user : waiting[{call.entry, call.call}]) {
         if (--pending[user].missing == 0) ready.push_back(user);
       }
@@ -328,16 +307,16 @@ class ModelReader {
   }
 
   void make_call(const Entries& entries, const std::map<std::string, std::size_t>& places, Entry& entry,
-                 std::size_t index) {
+                 std::size_t index, int depth) {
     const CallRecord& call = entry.calls[index];
-    entry.outputs[index] = within(where(entry.name, entry.type), [&] {
-      Tensors inputs;
-      for (TensorReference reference : call.tensors()) {
-        const Entry& source = entries[places.at(reference.layer)];
-        reference.call = call_index(call, source, reference);
-        inputs.push_back(tensor_of(source, reference, "its input"));
-      }
-      if (inputs.empty()) fail("a call of it has no input");
+    const std::string place = where(entry.name, entry.type);
+    Tensors inputs = within(place, [&] { return inputs_of(entries, places, call); });
+    if (entry.model && !entry.layer) {
+      std::vector<Shape> shapes;
+      for (const auto& input : inputs) shapes.push_back(input.shape());
+      entry.layer = read_model(*entry.json, depth + 1, shapes);
+    }
+    entry.outputs[index] = within(place, [&] {
       if (entry.operation) return make_operation<B>(*entry.json, entry.name, call)->apply(inputs);
       for (std::size_t i = 1; i < call.arguments.size(); ++i) {
         if (!call.arguments[i].tensors.empty() || !call.arguments[i].constant.is_null())
@@ -349,6 +328,18 @@ class ModelReader {
     });
   }
 
+  static Tensors inputs_of(const Entries& entries, const std::map<std::string, std::size_t>& places,
+                           const CallRecord& call) {
+    Tensors inputs;
+    for (TensorReference reference : call.tensors()) {
+      const Entry& source = entries[places.at(reference.layer)];
+      reference.call = call_index(call, source, reference);
+      inputs.push_back(tensor_of(source, reference, "its input"));
+    }
+    if (inputs.empty()) fail("a call of it has no input");
+    return inputs;
+  }
+
   /// Keras writes the default of a layer's call() as if it had been given: no Dropout is meant to stay off by it.
   static std::optional<bool> explicit_training(const std::string& type, std::optional<bool> training) {
     const bool drops = type.find("Dropout") != type.npos || type == "GaussianNoise";
@@ -356,8 +347,7 @@ class ModelReader {
     return (drops && training == false) || (augments && training == true) ? std::nullopt : training;
   }
 
-  ModelReaderOptions options_;
-  std::map<std::string, std::optional<Shape>> open_inputs_;  ///< the given shapes by the inputs' names
+  std::vector<Shape> given_;
 };
 
 }  // namespace tanuki::keras
