@@ -2,7 +2,10 @@
 
 // An optimizer's state beside a model's weights: optimizer/vars/0 … of model.weights.h5, in the order of Keras'
 // optimizer.variables: iteration, learning_rate where it is no schedule, then AnyOptimizer::state(). A file of an optimizer
-// that has done no step has the first two alone. (keras/src/optimizers/base_optimizer.py: save_own_variables)
+// that has done no step has the first two alone. (keras/src/optimizers/base_optimizer.py: save_own_variables,
+// load_own_variables)
+
+#include <iostream>
 
 #include "tanuki/io/keras/hdf5.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
@@ -11,7 +14,8 @@ namespace tanuki::keras {
 
 inline constexpr const char* optimizer_vars = "optimizer/vars";
 
-/// From the datasets at `places` below `group`. Throws Error where they are not those of the optimizer.
+/// From the datasets at `places` below `group`. As in Keras: where there are more or fewer of them than the optimizer has,
+/// it starts anew, with a warning; a tensor of another shape is an Error.
 template <class B>
 void read_optimizer_state(const Hdf5File& file, const std::string& group,
                           const std::vector<std::string>& places, AnyOptimizer<B>& optimizer) {
@@ -21,13 +25,16 @@ void read_optimizer_state(const Hdf5File& file, const std::string& group,
   const std::size_t first = optimizer.learning_rate_source().is_schedule() ? 1 : 2;
   auto state = optimizer.state();
   if (given != first && given != first + state.size()) {
-    file.refuse(group, given, " tensors of the optimizer ", optimizer.class_name(), ", expected ",
-                first + state.size(), " for these trainable weights: load with .compile = false");
+    std::cerr << "Warning: '" << file.name() << "' has " << given << " tensors of the optimizer "
+              << optimizer.class_name() << ", expected " << first + state.size()
+              << " for these trainable weights: the optimizer starts anew\n";
+    return;
   }
   const auto read = [&](std::size_t i, const std::string& name, const Shape& shape) {
     Tensor<Cpu> value = file.read(place(i));
     if (!(value.shape() == shape)) {
-      file.refuse(place(i), "the optimizer's '", name, "' has shape ", value.shape(), ", expected ", shape);
+      file.refuse(place(i), "the optimizer's '", name, "' has shape ", value.shape(), ", expected ", shape,
+                  ": load with .compile = false");
     }
     if (!std::all_of(value.data(), value.data() + value.size(), [](float x) { return std::isfinite(x); }))
       file.refuse(place(i), "the optimizer's '", name, "' holds a number that is not finite");
