@@ -39,6 +39,11 @@ def common_order(y):
     return [y[name] for name in sorted(y)] if isinstance(y, dict) else list(y) if isinstance(y, (list, tuple)) else [y]
 
 
+def labels_of(model, labels):
+    names = getattr(model, "_outputs_struct", None)
+    return dict(zip(sorted(names), labels)) if isinstance(names, dict) else unwrap(labels)
+
+
 def read(path):
     keras.utils.clear_session()
     keras.utils.set_random_seed(1)
@@ -69,7 +74,7 @@ def differences(original, written, golden):
     elif "fit" in about:
         # both may have random layers: those models are not trained here
         fit = dict(batch_size=about["fit"]["batch_size"], shuffle=False, verbose=0, epochs=1)
-        losses = [m.fit(unwrap(x), unwrap(pick("label")), **fit).history["loss"][0] for m in (before, after)]
+        losses = [m.fit(unwrap(x), labels_of(m, pick("label")), **fit).history["loss"][0] for m in (before, after)]
         if not np.isclose(*losses, rtol=1e-5):
             yield f"training goes on with a loss of {losses[1]}, expected {losses[0]}"
 

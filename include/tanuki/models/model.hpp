@@ -62,6 +62,13 @@ class Model : public LayerOf<Model<B>, B> {
   };
   const Keys& keys() const { return network_->keys; }
   void keys(Keys keys) const { network_->keys = std::move(keys); }
+  /// What compile settings and logs call the outputs: by their keys where there are any, else by their layers.
+  std::vector<std::string> output_names() const {
+    if (keys().outputs.size() == outputs().size()) return keys().outputs;
+    std::vector<std::string> names;
+    for (const auto& output : outputs()) names.push_back(output.node()->name);
+    return names;
+  }
 
   /// Throws Error with the names that there are.
   const Layer<B>& get_layer(std::string_view name) const {

@@ -29,7 +29,7 @@ class Objective {
     if (losses.size() != 1) expect("losses", losses.size(), count);
     if (!options.loss_weights.empty()) expect("loss_weights", options.loss_weights.size(), count);
     for (std::size_t i = 0; i < count; ++i) {
-      Output output{.name = model.outputs()[i].node()->name, .loss = losses[losses.size() == 1 ? 0 : i]};
+      Output output{.name = model.output_names()[i], .loss = losses[losses.size() == 1 ? 0 : i]};
       if (!options.loss_weights.empty()) output.weight = options.loss_weights[i];
       if (!std::isfinite(output.weight))
         fail("in '", model_, "': a loss weight is ", output.weight, ", expected a number");

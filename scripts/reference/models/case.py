@@ -134,6 +134,12 @@ def unwrap(values):
     return values[0] if len(values) == 1 else values
 
 
+def labels_of(model, labels):
+    """As fit() takes them: by the names of a model whose outputs are a dictionary."""
+    names = getattr(model, "_outputs_struct", None)
+    return dict(zip(sorted(names), labels)) if isinstance(names, dict) else unwrap(labels)
+
+
 def predict(model, inputs):
     names = getattr(model, "_inputs_struct", None)
     given = dict(zip(sorted(names), inputs)) if isinstance(names, dict) else unwrap(inputs)
@@ -172,7 +178,7 @@ def record(name, out):
         fit = dict(batch_size=made.batch_size, shuffle=False, verbose=0, class_weight=made.class_weight,
                    sample_weight=None if made.sample_weight is None else unwrap(made.sample_weight))
         if made.epochs_before:
-            model.fit(unwrap(inputs), unwrap(labels), epochs=made.epochs_before, **fit)
+            model.fit(unwrap(inputs), labels_of(model, labels), epochs=made.epochs_before, **fit)
     path = pathlib.Path(out) / f"{name}.keras"
     model.save(path)
     pack(path)
@@ -185,7 +191,7 @@ def record(name, out):
     assert max(float(np.max(np.abs(y))) for y in outputs) > 1e-3, f"{name}: nothing comes out"
 
     if fit:
-        history = trained.fit(unwrap(inputs), unwrap(labels), epochs=EPOCHS, **fit).history
+        history = trained.fit(unwrap(inputs), labels_of(trained, labels), epochs=EPOCHS, **fit).history
         tensors |= {f"label/{i}": y for i, y in enumerate(labels)}
         tensors |= {f"sample_weight/{i}": w for i, w in enumerate(made.sample_weight or [])}
         tensors |= {f"history/{key}": np.array(values) for key, values in history.items()}

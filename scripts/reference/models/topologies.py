@@ -117,6 +117,15 @@ def named_inputs_and_outputs():
 
 
 @case
+def losses_by_named_outputs():
+    """The outputs are a dictionary whose keys are no layers' names: losses, weights, metrics and history go by them."""
+    x = keras.Input((4,))
+    return Case(keras.Model(x, {"right": L.Dense(1, name="a")(x), "left": L.Dense(2, name="b")(x)}),
+                sgd(0.05, {"right": "mse", "left": "mae"}, loss_weights={"right": 0.5, "left": 2.0},
+                    metrics={"right": ["mae"], "left": "mse"}))
+
+
+@case
 def model_of_several_outputs_inside():
     inner_inputs = [keras.Input((5, 4, 2)), keras.Input((5, 4, 2))]
     sum_, product = L.Add()(inner_inputs), L.Multiply()(inner_inputs)

@@ -97,6 +97,63 @@ TEST_CASE("losses, metrics and weights of several outputs are saved and loaded")
   CHECK(before.size() == 6);
 }
 
+TEST_CASE("an optimizer whose variables in the file are others starts anew, with a warning") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "state.h5";
+  const auto model = network();
+  const auto train = [&](const AnyOptimizer<Cpu>& optimizer) {
+    model.compile({.optimizer = optimizer, .loss = "mse"});
+    model.train_on_batch(numbers({6, 5}, 1), numbers({6, 2}, 2));
+  };
+  train(Adam());
+  {
+    const Hdf5Writer writer(path, path);
+    keras::ModelWeightsWriter<Cpu>(writer).write(model.trainer().optimizer());
+    writer.finish();
+  }
+  model.compile({.optimizer = RMSprop({.learning_rate = 0.25}), .loss = "mse"});
+  auto& fresh = model.trainer().optimizer();
+  const MappedFile mapped(path);
+  std::ostringstream captured;
+  std::streambuf* const saved = std::cerr.rdbuf(captured.rdbuf());
+  keras::read_optimizer_state(Hdf5File(mapped.bytes(), path, &mapped), fresh);
+  std::cerr.rdbuf(saved);
+  CHECK_THAT(captured.str(),
+             Catch::Contains("state.h5' has 10 tensors of the optimizer RMSprop, expected 6"));
+  CHECK(fresh.iterations() == 0);
+  CHECK(fresh.learning_rate() == 0.25);
+}
+
+TEST_CASE("outputs that are a dictionary have losses, metrics and weights by its keys") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto x = Input({5});
+  const Model<> model({x}, {Dense({.units = 2, .name = "a"})(x), Dense({.units = 1, .name = "b"})(x)});
+  model.keys({{}, {"left", "right"}});
+  const auto by_key = keras::CompileReader<Cpu>(model.output_names(), {"a", "b"})
+                          .read(Json::parse(R"({"optimizer": "sgd", "loss": {"right": "mse", "left": "mae"},
+      "loss_weights": {"b": 0.5, "a": 2}, "metrics": {"right": ["mae"]}})"));
+  CHECK(by_key.loss.all()[0].name() == "mean_absolute_error");
+  CHECK(by_key.loss_weights == std::vector<double>{2, 0.5});
+  model.compile(by_key);
+  const std::vector<Tensor<>> in{numbers({4, 5}, 1)}, labels{numbers({4, 2}, 2), numbers({4, 1}, 3)};
+  const auto logs = model.test_on_batch(in, labels, {});
+  std::set<std::string> names;
+  for (const auto& [name, value] : logs) names.insert(name);
+  CHECK(names == std::set<std::string>{"loss", "left_loss", "right_loss", "right_mae"});
+  save_keras(model, path);
+  const Json settings = KerasArchive(path).config()["compile_config"];
+  CHECK(settings["loss_weights"] == Json{{"left", 2.0}, {"right", 0.5}});
+  CHECK(settings["loss"].contains("right"));
+  CHECK(settings["metrics"]["right"].size() == 1);
+  CHECK(load_keras(path).test_on_batch(in, labels, {}) == logs);
+
+  model.compile({.optimizer = "sgd", .loss = {AnyLoss<Cpu>(), "mse"}, .loss_weights = {1, 0.5}});
+  save_keras(model, path);
+  CHECK(KerasArchive(path).config()["compile_config"]["loss_weights"] == Json{{"right", 0.5}});
+  CHECK(load_keras(path).compiled());
+}
+
 TEST_CASE("a model is saved without compile settings that Keras does not have") {
   const test::ScratchFolder folder;
   const std::string path = folder / "model.keras";

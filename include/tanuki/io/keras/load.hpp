@@ -56,10 +56,10 @@ auto of_file(const std::string& path, Read read) {
 template <class B>
 void compile_as(const Model<B>& model, const Json* json) {
   if (!json || json->is_null() || json->empty()) return;
-  std::vector<std::string> outputs;
-  for (const auto& output : model.outputs()) outputs.push_back(output.node()->name);
+  std::vector<std::string> layers;
+  for (const auto& output : model.outputs()) layers.push_back(output.node()->name);
   try {
-    model.compile(CompileReader<B>(std::move(outputs)).read(*json));
+    model.compile(CompileReader<B>(model.output_names(), std::move(layers)).read(*json));
   } catch (const Error& error) {
     fail("in its compile settings: ", error.what(), "; load_keras(file, {.compile = false}) leaves them out");
   }

@@ -91,7 +91,8 @@ bool add_compile_config(Json& config, const Model<B>& model, const std::string& 
   if (!model.compiled()) return false;
   try {
     auto& trainer = model.trainer();
-    config["compile_config"] = CompileWriter<B>::write(trainer.options(), trainer.optimizer());
+    config["compile_config"] =
+        CompileWriter<B>::write(trainer.options(), trainer.optimizer(), model.keys().outputs);
     return true;
   } catch (const Error& error) {
     std::cerr << "Warning: '" << path << "' is saved without its compile settings: " << error.what() << '\n';

@@ -2,7 +2,7 @@
 
 // compile() as a Keras file has it: optimizer, losses, metrics and their weights, out of "compile_config" of config.json or
 // "training_config" of a legacy file. Losses and metrics come by name, as objects with a config, in lists (an entry for
-// each output) or in dictionaries (by the outputs' names). Throws Error that names what is not known.
+// each output) or in dictionaries (by the outputs' names: the keys of a model whose outputs are a dictionary). Throws Error that names what is not known.
 // (keras/src/trainers/trainer.py: compile_from_config; keras/src/trainers/compile_utils.py)
 
 #include "tanuki/io/keras/config/field_reader.hpp"
@@ -92,8 +92,10 @@ inline LearningRate TrainingFieldReader::read_schedule(const Json& json, const s
 template <class B>
 class CompileReader {
  public:
-  /// The names of the model's outputs, in their order.
-  explicit CompileReader(std::vector<std::string> outputs) : outputs_(std::move(outputs)) {}
+  /// The names of the model's outputs, in their order. Keras takes loss_weights also by the outputs' `layers`, whose names
+  /// may be others.
+  explicit CompileReader(std::vector<std::string> outputs, std::vector<std::string> layers = {})
+      : outputs_(std::move(outputs)), layers_(std::move(layers)) {}
 
   CompileOptions<B> read(const Json& json) const {
     CompileOptions<B> options;
@@ -200,9 +202,7 @@ class CompileReader {
       for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = &json[i];
     } else if (is_dictionary(json)) {
       for (const auto& [name, value] : json.items()) {
-        const auto place = std::find(outputs_.begin(), outputs_.end(), name);
-        if (place == outputs_.end()) fail(what, " is given for '", name, "', which is no output");
-        entries[std::size_t(place - outputs_.begin())] = &value;
+        entries[place_of(name, what)] = &value;
       }
     } else {
       std::fill(entries.begin(), entries.end(), &json);
@@ -210,7 +210,15 @@ class CompileReader {
     return entries;
   }
 
-  std::vector<std::string> outputs_;
+  std::size_t place_of(const std::string& name, const std::string& what) const {
+    for (const auto* names : {&outputs_, &layers_}) {
+      const auto place = std::find(names->begin(), names->end(), name);
+      if (place != names->end()) return std::size_t(place - names->begin());
+    }
+    fail(what, " is given for '", name, "', which is no output");
+  }
+
+  std::vector<std::string> outputs_, layers_;
 };
 
 }  // namespace tanuki::keras

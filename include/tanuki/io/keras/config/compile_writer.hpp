@@ -49,17 +49,23 @@ class TrainingFieldWriter {
 template <class B>
 class CompileWriter {
  public:
-  /// `optimizer`: with the learning rate that it has now.
-  static Json write(const CompileOptions<B>& options, const AnyOptimizer<B>& optimizer) {
-    const auto weights = [&]() -> Json {
-      if (options.loss_weights.empty()) return nullptr;
-      return options.loss_weights;
-    };
+  /// `optimizer`: with the learning rate that it has now. `keys`: the outputs' where they are a dictionary, as losses,
+  /// weights and metrics then are; else none.
+  static Json write(const CompileOptions<B>& options, const AnyOptimizer<B>& optimizer,
+                    const std::vector<std::string>& keys = {}) {
+    const auto& losses = options.loss.all();
+    std::vector<std::string> trained;  // Keras wants weights of just the outputs that have a loss
+    Json weights = Json::array();
+    for (std::size_t i = 0; i < options.loss_weights.size(); ++i) {
+      if (!keys.empty() && losses.size() == keys.size() && !losses[i]) continue;
+      weights.push_back(options.loss_weights[i]);
+      if (!keys.empty()) trained.push_back(keys.at(i));
+    }
     return {{"optimizer", write_optimizer(optimizer)},
-            {"loss", write_losses(options.loss.all())},
-            {"loss_weights", weights()},
-            {"metrics", write_metrics(options.metrics)},
-            {"weighted_metrics", write_metrics(options.weighted_metrics)},
+            {"loss", write_losses(losses, keys)},
+            {"loss_weights", weights.empty() ? Json() : by_key(std::move(weights), trained)},
+            {"metrics", write_metrics(options.metrics, keys)},
+            {"weighted_metrics", write_metrics(options.weighted_metrics, keys)},
             {"run_eagerly", false},
             {"steps_per_execution", 1},
             {"jit_compile", false}};
@@ -74,10 +80,20 @@ class CompileWriter {
     return object_json("keras.optimizers", optimizer.class_name(), std::move(config));
   }
 
-  static Json write_losses(const std::vector<AnyLoss<B>>& losses) {
+  /// The entries of the list as a dictionary, but nulls; the list as it is where it is of another length than `keys`.
+  static Json by_key(Json list, const std::vector<std::string>& keys) {
+    if (keys.empty() || keys.size() != list.size()) return list;
+    Json dictionary = Json::object();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (!list[i].is_null()) dictionary[keys[i]] = std::move(list[i]);
+    }
+    return dictionary;
+  }
+
+  static Json write_losses(const std::vector<AnyLoss<B>>& losses, const std::vector<std::string>& keys) {
     Json list = Json::array();
     for (const auto& loss : losses) list.push_back(loss ? write_loss(loss) : Json());
-    return list.size() == 1 ? list[0] : list;
+    return list.size() == 1 ? list[0] : by_key(std::move(list), keys);
   }
   static Json write_loss(const AnyLoss<B>& loss) {
     Json json;
@@ -90,7 +106,7 @@ class CompileWriter {
     return json;
   }
 
-  static Json write_metrics(const std::vector<MetricList<B>>& lists) {
+  static Json write_metrics(const std::vector<MetricList<B>>& lists, const std::vector<std::string>& keys) {
     if (lists.empty()) return nullptr;
     Json all = Json::array();
     for (const auto& list : lists) {
@@ -98,7 +114,7 @@ class CompileWriter {
       for (const auto& metric : list.all()) mine.push_back(write_metric(metric));
       all.push_back(std::move(mine));
     }
-    return all.size() == 1 ? all[0] : all;
+    return all.size() == 1 ? all[0] : by_key(std::move(all), keys);
   }
   static Json write_metric(const AnyMetric<B>& metric) {
     Json json;
