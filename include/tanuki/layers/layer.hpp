@@ -41,6 +41,7 @@ struct LayerState {
   bool built = false;
   Regularizer activity_regularizer = {};
   DtypePolicy dtype_policy = tanuki::dtype_policy();
+  std::string from_file = {};  ///< what its file says besides, to write it back (io/keras/config/kept.hpp)
   std::vector<Weight<B>> weights;
   std::vector<std::shared_ptr<LayerState>> children;
 };

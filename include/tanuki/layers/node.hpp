@@ -46,14 +46,16 @@ struct Node {
   std::vector<SymbolicTensor<B>> inputs;
   std::optional<bool> training;
   std::vector<Shape> outputs;
+  std::string from_file = {};  ///< of an Input: as LayerState::from_file
 };
 
 /// The start of a functional model: one example's shape, without the batch axis.
 template <class B = Cpu>
-SymbolicTensor<B> Input(const Shape& shape, std::string name = {}) {
+SymbolicTensor<B> Input(const Shape& shape, std::string name = {}, std::string from_file = {}) {
   auto node = std::make_shared<Node<B>>();
   node->name = name.empty() ? unique_name("input_layer") : std::move(name);
   node->outputs = {shape};
+  node->from_file = std::move(from_file);
   return {std::move(node), 0};
 }
 

@@ -78,4 +78,30 @@ TEST_CASE("What is written is read as the same config") {
   CHECK(keras::ModelWriter<Cpu>().write(keras::ModelReader<Cpu>({}).read(json)) == json);
 }
 
+TEST_CASE("What a file says and tanuki has no option for is written back") {
+  const auto x = Input({4, 4, 3}, "x");
+  const Model model(
+      x, Dropout({.rate = 0.5f, .name = "drop"})(Conv2D({.filters = 2, .kernel_size = 3, .name = "c"})(x)),
+      "net");
+  Json json = keras::ModelWriter<Cpu>().write(model);
+  auto& layers = json["config"]["layers"];
+  layers[0]["config"]["batch_shape"] = {nullptr, nullptr, nullptr, 3};
+  layers[0]["config"]["dtype"] = "uint8";
+  layers[0]["config"]["optional"] = true;
+  layers[1]["config"]["kernel_initializer"]["config"]["seed"] = 7;
+  layers[2]["config"]["seed"] = 3;
+  CHECK(keras::ModelWriter<Cpu>().write(keras::ModelReader<Cpu>({Shape{4, 4, 3}}).read(json)) == json);
+}
+
+TEST_CASE("The open sizes of a Sequential without an InputLayer are written back") {
+  const Json open{nullptr, nullptr, nullptr, 3};
+  Json json = Json::parse(R"({"class_name": "Sequential", "config": {"name": "stack", "layers": [
+      {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": 3}}]}})");
+  json["config"]["build_input_shape"] = open;
+  const Json written = keras::ModelWriter<Cpu>().write(keras::ModelReader<Cpu>({Shape{6, 5, 3}}).read(json));
+  CHECK(written["config"]["build_input_shape"] == open);
+  CHECK(written["build_config"]["input_shape"] == open);
+  CHECK(written["config"]["layers"][0]["config"]["batch_shape"] == open);
+}
+
 }  // namespace test_config_writer

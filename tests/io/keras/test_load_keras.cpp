@@ -118,6 +118,27 @@ TEST_CASE("A file of mixed_bfloat16 is trained in it, and changes nothing for ot
   CHECK(again.get_layer("head").dtype_policy() == DtypePolicy::float32);
 }
 
+TEST_CASE("Where Keras finds a program's own class stays as in the file") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "model.keras";
+  const auto x = Input({8, 8, 3});
+  const Model model(x, Scale({.factor = 0.3f})(x));
+  const auto layer = [](const Model<>& of) {
+    return keras::ModelWriter<Cpu>().write(of)["config"]["layers"][1];
+  };
+  register_layer<Scale>("Scale");
+  CHECK(layer(model)["registered_name"] == "Scale");
+  register_layer<Scale>("Scale", "Custom");
+  CHECK(layer(model)["registered_name"] == "Custom>Scale");
+  CHECK(layer(model)["module"].is_null());
+  keras::Json config = keras::ModelWriter<Cpu>().write(model);
+  config["config"]["layers"][1]["module"] = "mine.layers";
+  config["config"]["layers"][1]["registered_name"] = "mine>Scale";
+  const auto loaded = keras::ModelReader<Cpu>({}).read(config);
+  CHECK(layer(loaded)["module"] == "mine.layers");
+  CHECK(layer(loaded)["registered_name"] == "mine>Scale");
+}
+
 TEST_CASE("Loading draws nothing") {
   const test::ScratchFolder folder;
   save_keras(nested(), folder / "model.keras");

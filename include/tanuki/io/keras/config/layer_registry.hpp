@@ -3,7 +3,9 @@
 // How a class of layers is made from its config, and its config from it. tanuki's own are listed in own_layers.hpp; a
 // program adds its own:
 //
-//   register_layer<MyLayer>("MyLayer");    // template <class B> class MyLayer, or class MyLayer
+//   register_layer<MyLayer>("MyLayer");              // template <class B> class MyLayer, or class MyLayer
+//   register_layer<MyLayer>("MyLayer", "package");   // Keras' register_keras_serializable(package="package"), whose
+//                                                    // own default is "Custom"
 //
 // where the layer has options() and, beside the options, fields() (see layers/dense.hpp), or takes LayerOptions or a
 // name and nothing else.
@@ -22,8 +24,8 @@ template <class B>
 struct LayerRecipe {
   std::function<std::shared_ptr<const Layer<B>>(keras::FieldReader&, const std::string& name)> make;
   std::function<void(keras::FieldWriter&, const Layer<B>&)> write;
-  std::string module = {};    ///< where Keras finds the class: "keras.layers"; empty for a program's own
-  bool is_registered = true;  ///< whether Keras knows it by a registered_name
+  std::string module = {};  ///< where Keras finds the class: "keras.layers"; empty for a program's own
+  std::string registered_name = {};  ///< by which Keras knows it: "package>MyLayer"; empty where it has none
 };
 
 namespace keras {
@@ -98,14 +100,17 @@ std::map<std::string, LayerRecipe<B>>& layer_registry() {
   return registry;
 }
 
+/// A file's own module and registered_name go before the package.
 template <class L>
 requires std::derived_from<L, Layer<typename L::Backend>>
-void register_layer(const std::string& class_name) {
-  layer_registry<typename L::Backend>()[class_name] = keras::recipe_of<L>();
+void register_layer(const std::string& class_name, const std::string& package = {}) {
+  auto recipe = keras::recipe_of<L>();
+  recipe.registered_name = package.empty() ? class_name : package + ">" + class_name;
+  layer_registry<typename L::Backend>()[class_name] = std::move(recipe);
 }
 template <template <class> class L, class B = Cpu>
-void register_layer(const std::string& class_name) {
-  register_layer<L<B>>(class_name);
+void register_layer(const std::string& class_name, const std::string& package = {}) {
+  register_layer<L<B>>(class_name, package);
 }
 
 }  // namespace tanuki

@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "tanuki/io/keras/config/input_sizes.hpp"
+#include "tanuki/io/keras/config/kept.hpp"
 #include "tanuki/io/keras/config/operations.hpp"
 #include "tanuki/io/keras/config/own_layers.hpp"
 #include "tanuki/models/sequential.hpp"
@@ -110,6 +111,7 @@ class ModelReader {
       LayerPtr made = recipe->second.make(reader, name);
       if (activity_regularizer) made->activity_regularizer(activity_regularizer);
       set_trainable(*made, config, "it");
+      made->state()->from_file = kept_of_layer(layer, recipe->second.module.empty());
       read_dtype_policy(config, *made);
       return made;
     });
@@ -137,7 +139,7 @@ class ModelReader {
         const Json* value = find_member(config, flag);
         if (value && !value->is_null() && *value != false) fail("it is ", flag, ", which is not supported");
       }
-      return Input<B>(input_shape(*shape, given), name);
+      return Input<B>(input_shape(*shape, given), name, kept_of_input(config));
     });
   }
   static std::string input_name(const Json& layer) {
@@ -167,7 +169,8 @@ class ModelReader {
       }
       if (stack.empty()) {
         if (const Json* shape = said_input_shape(layer, config, item))
-          start(Input<B>(input_shape(*shape, given), name + "_input"));
+          start(Input<B>(input_shape(*shape, given), name + "_input",
+                         kept_of_input({{"batch_shape", *shape}})));
         else if (given)
           start(Input<B>(*given, name + "_input"));
       }

@@ -4,6 +4,7 @@
 // is not known to Keras or not registered. (keras/src/models/functional.py: get_config)
 
 #include "tanuki/core/session.hpp"
+#include "tanuki/io/keras/config/kept.hpp"
 #include "tanuki/io/keras/config/operations.hpp"
 #include "tanuki/io/keras/config/own_layers.hpp"
 #include "tanuki/models/model.hpp"
@@ -51,7 +52,7 @@ class ModelWriter {
     Json layers = Json::array();
     for (const NodePtr& node : model.layers())
       layers.push_back(node->layer ? write_layer(*node->layer, *node) : write_input(*node));
-    const Json shape = shape_json(model.inputs()[0].shape());
+    const Json shape = write_input(*model.inputs()[0].node())["config"]["batch_shape"];
     Json json = object_json("keras", "Sequential",
                             {{"name", model.name()},
                              {"trainable", model.state()->trainable},
@@ -63,12 +64,13 @@ class ModelWriter {
   }
 
   Json write_input(const Node<B>& node) const {
-    return object_json("keras.layers", "InputLayer",
-                       {{"batch_shape", shape_json(node.outputs[0])},
-                        {"dtype", "float32"},
-                        {"sparse", false},
-                        {"ragged", false},
-                        {"name", node.name}});
+    Json config{{"batch_shape", shape_json(node.outputs[0])},
+                {"dtype", "float32"},
+                {"sparse", false},
+                {"ragged", false},
+                {"name", node.name}};
+    put_kept_of_input(node.from_file, config);
+    return object_json("keras.layers", "InputLayer", std::move(config));
   }
 
   Json write_layer(const Layer<B>& layer, const Node<B>& first_call) const {
@@ -91,7 +93,9 @@ class ModelWriter {
     Json json = object_json("keras.layers", layer.class_name(), std::move(config));
     const std::string& module = recipe->second.module;
     json["module"] = module.empty() ? Json() : Json(module);
-    if (recipe->second.is_registered) json["registered_name"] = layer.class_name();
+    const std::string& registered_name = recipe->second.registered_name;
+    if (!registered_name.empty()) json["registered_name"] = registered_name;
+    put_kept_of_layer(layer.state()->from_file, json);
     if (!layer.weights().empty()) json["build_config"] = {{"input_shape", input_shapes(first_call)}};
     return json;
   }

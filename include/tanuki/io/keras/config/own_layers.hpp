@@ -82,7 +82,7 @@ void add_own_layers(std::map<std::string, LayerRecipe<B>>& registry) {
   const auto add = [&]<class L>(const char* class_name, const char* module = "") {
     registry[class_name] = recipe_of<L>();
     registry[class_name].module = *module ? module : "keras.layers";
-    registry[class_name].is_registered = *module;
+    if (*module) registry[class_name].registered_name = class_name;
   };
   add.template operator()<Activation<B>>("Activation");
   add.template operator()<ActivityRegularization<B>>("ActivityRegularization");
