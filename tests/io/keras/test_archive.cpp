@@ -68,6 +68,10 @@ TEST_CASE("a config that is no JSON object is refused") {
   REQUIRE_THROWS_WITH(config("[1]"), Contains("config.json is no JSON object"));
   REQUIRE_THROWS_WITH(config("\"\xFF\""), Contains("config.json is no valid JSON"));
   REQUIRE_THROWS_WITH(config(std::string(100'000, '[')), Contains("nested too deeply"));
+  test::write_zip(path, {{"config.json", std::string(400'000, ' ')}});
+  test::write_bytes(path, with_field(test::read_bytes(path), "config.json", 24, 300'000'000u));
+  REQUIRE_THROWS_WITH(KerasArchive(path).config(),
+                      Contains("config.json has 300000000 bytes, expected at most 200000000"));
 }
 
 TEST_CASE("a zip that is damaged or lies is refused") {

@@ -115,6 +115,19 @@ TEST_CASE("A nested model's calls are counted from 1 among the outputs, and from
   CHECK(model.outputs()[0].node() == model.outputs()[1].node()->inputs[0].node());
 }
 
+TEST_CASE("Models that call models twice, many levels deep, are an error before they are made") {
+  Json net = functional({input("i"), dense("d", {call(tensor("i"))})}, history("i"), history("d"));
+  for (int level = 0; level < 12; ++level) {
+    const std::string name = "level" + std::to_string(level), next = name + "_input";
+    net["config"]["name"] = net["name"] = name;
+    net["inbound_nodes"] = {call(tensor(next.c_str())), call(tensor(name.c_str())),
+                            call(tensor(name.c_str(), 1)), call(tensor(name.c_str(), 2))};
+    net = functional({input(next.c_str()), net}, history(next.c_str()), history(name.c_str(), 4));
+  }
+  CHECK_THAT(error_of(net),
+             Catch::Contains("more than 200000 calls of layers") && Catch::Contains("in layer 'level"));
+}
+
 TEST_CASE("A Sequential, with and without an InputLayer") {
   Json config = Json::parse(R"({"class_name": "Sequential", "config": {"name": "stack", "layers": [
       {"class_name": "Dense", "config": {"name": "d", "units": 3}}]}})");

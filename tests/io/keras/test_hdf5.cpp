@@ -186,6 +186,36 @@ TEST_CASE("what cannot be numbers of that size is refused before memory is taken
   REQUIRE(file->read("zeros").size() == 1 << 20);  // packed well, but honestly
 }
 
+TEST_CASE("a list of texts that are all one long text takes no more memory than the file justifies") {
+  ScratchFolder folder;
+  const std::string path = folder / "file.h5";
+  const auto written = [&](const std::vector<std::string>& texts) {
+    std::vector<const char*> pointers;
+    for (const auto& text : texts) pointers.push_back(text.c_str());
+    const hsize_t count = texts.size();
+    const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Writer(path).write("/", "names", type, space, pointers.data());
+    return test::read_bytes(path);
+  };
+  const auto read = [&](const std::string& bytes) {
+    return Hdf5File(std::as_bytes(std::span(bytes)), path).texts("", "names");
+  };
+  const std::vector<std::string> names(1000, "block_1_expand/kernel");
+  REQUIRE(read(written(names)) == names);
+
+  std::vector<std::string> texts(1000, "short");
+  const std::uint32_t length = 1'000'000;
+  texts[0] = std::string(length, 'x');
+  std::string bytes = written(texts);
+  const std::size_t first = bytes.find(std::string(reinterpret_cast<const char*>(&length), 4));
+  REQUIRE(first != bytes.npos);
+  constexpr std::size_t descriptor = 16;  // length, heap, index in it
+  const std::string one = bytes.substr(first, descriptor);
+  for (std::size_t i = 1; i < texts.size(); ++i) bytes.replace(first + i * descriptor, descriptor, one);
+  REQUIRE_THROWS_WITH(read(bytes), Contains("1000 texts, of up to 1000000 bytes each"));
+}
+
 TEST_CASE("files that are none, or cut off, are refused by name") {
   ScratchFolder folder;
   const std::string path = folder / "file.h5";

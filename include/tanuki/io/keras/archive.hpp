@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -70,7 +71,7 @@ class KerasArchive {
 
  private:
   static constexpr zip_uint64_t best_compression = 1100;  // deflate reaches 1032
-  static constexpr std::size_t largest_json = 200'000'000;
+  static constexpr zip_uint64_t largest_json = 200'000'000;
   static constexpr int deepest_json = 200;
 
   template <class... Parts>
@@ -79,8 +80,7 @@ class KerasArchive {
   }
 
   Json json(const std::string& member) const {
-    const ZipMember bytes = read(member, nullptr);
-    if (bytes.size() > largest_json) refuse(member, " has ", bytes.size(), " bytes, at most ", largest_json);
+    const ZipMember bytes = read(member, nullptr, largest_json);
     const auto check = [&](int depth, Json::parse_event_t, Json&) {
       if (depth > deepest_json) refuse(member, " is nested too deeply");
       return true;
@@ -95,13 +95,15 @@ class KerasArchive {
     }
   }
 
-  /// In place where `file` is given and the member is stored as it is.
-  ZipMember read(const std::string& member, std::shared_ptr<const MappedFile> file) const {
+  /// In place where `file` is given and the member is stored as it is. `largest`: in bytes, unpacked.
+  ZipMember read(const std::string& member, std::shared_ptr<const MappedFile> file,
+                 zip_uint64_t largest = std::numeric_limits<zip_uint64_t>::max()) const {
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_stat(zip_.get(), member.c_str(), 0, &status) != 0) refuse("there is no ", member, " in it");
     if (!(status.valid & ZIP_STAT_SIZE) || !(status.valid & ZIP_STAT_COMP_SIZE))
       refuse(member, " has no size");
+    if (status.size > largest) refuse(member, " has ", status.size, " bytes, expected at most ", largest);
     if (status.size / best_compression > status.comp_size) {
       refuse(member, " claims ", status.size, " bytes, packed into ", status.comp_size);
     }

@@ -21,6 +21,7 @@
 #include "tanuki/core/mapped_file.hpp"
 #include "tanuki/core/tensor.hpp"
 #include "tanuki/io/element_type.hpp"
+#include "tanuki/io/keras/hdf5_heap.hpp"
 
 namespace tanuki {
 
@@ -119,6 +120,7 @@ class Hdf5File {
     }
     std::vector<std::string> texts;
     if (H5Tis_variable_str(type) > 0) {
+      check_texts(path, attribute, std::uint64_t(count));
       std::vector<char*> pointers(std::size_t(count), nullptr);
       if (H5Aread(handle, type, pointers.data()) < 0) refuse(path, "attribute '", attribute, "' is damaged");
       for (const char* pointer : pointers) texts.emplace_back(pointer ? pointer : "");
@@ -172,6 +174,7 @@ class Hdf5File {
 
  private:
   static constexpr hsize_t most_children = 20'000;
+  static constexpr std::uint64_t small_texts = std::uint64_t{64} << 20;
   static constexpr std::uint64_t best_compression = 1100;  // deflate reaches 1032
   static constexpr std::size_t release_after = std::size_t{4} << 20;
 
@@ -334,6 +337,17 @@ class Hdf5File {
         refuse(path, "its chunks are too large");
     }
     check("a chunk", elements);
+  }
+
+  /// Texts of variable length are believed as far as the file justifies the memory that they take if all are the longest.
+  void check_texts(const std::string& path, const std::string& attribute, std::uint64_t count) const {
+    if (count == 1) return;
+    const std::span<const std::byte> image(static_cast<const std::byte*>(image_), std::size_t(size_));
+    const std::uint64_t longest = largest_heap_object(image), most = small_texts + 4 * size_;
+    if (longest != 0 && count > most / longest) {
+      refuse(path, "attribute '", attribute, "' has ", count, " texts, of up to ", longest,
+             " bytes each: the file of ", size_, " bytes does not justify the memory");
+    }
   }
 
   static bool natural_order(const std::string& a, const std::string& b) {

@@ -11,6 +11,7 @@
 #include "tanuki/io/keras/config/kept.hpp"
 #include "tanuki/io/keras/config/operations.hpp"
 #include "tanuki/io/keras/config/own_layers.hpp"
+#include "tanuki/io/keras/config/traced_calls.hpp"
 #include "tanuki/models/sequential.hpp"
 
 namespace tanuki::keras {
@@ -182,7 +183,15 @@ class ModelReader {
         flow = stack[traced].layer()->output_shapes(flow);
       stack.emplace_back(*read_model(item, depth + 1, flow));
     }
-    return std::make_shared<Sequential<B>>(std::move(stack), name);
+    Index calls = 0;
+    for (const auto& layer : stack) {
+      if (!layer.layer()) continue;
+      calls_.add(layer.layer()->state().get());
+      calls += calls_.in(layer.layer()->state().get());
+    }
+    const auto model = std::make_shared<Sequential<B>>(std::move(stack), name);
+    calls_.set(model->state().get(), calls);
+    return model;
   }
 
   struct Entry {
@@ -228,6 +237,9 @@ class ModelReader {
     };
     Tensors inputs = find("input_layers"), outputs = find("output_layers");
     const auto model = std::make_shared<Model<B>>(std::move(inputs), std::move(outputs), name);
+    Index calls = 0;
+    for (const Entry& entry : entries) calls += Index(entry.calls.size()) * calls_.in(identity(entry));
+    calls_.set(model->state().get(), calls);
     model->keys({dictionary_keys(config["input_layers"]), dictionary_keys(config["output_layers"])});
     return model;
   }
@@ -327,8 +339,13 @@ class ModelReader {
       }
       if (!call.keywords.empty())
         fail("a call of it has the argument '", call.keywords.begin()->first, "', which is not supported");
+      calls_.add(identity(entry));
       return entry.layer->apply(inputs, {.training = explicit_training(entry.type, call.training)});
     });
+  }
+
+  static const void* identity(const Entry& entry) {
+    return entry.layer ? entry.layer->state().get() : nullptr;
   }
 
   static Tensors inputs_of(const Entries& entries, const std::map<std::string, std::size_t>& places,
@@ -351,6 +368,7 @@ class ModelReader {
   }
 
   std::vector<Shape> given_;
+  TracedCalls calls_;
 };
 
 }  // namespace tanuki::keras
