@@ -89,6 +89,7 @@ def as_far_as_rounding_allows(model, name, size, x, tanuki, folder):
     """With drawn weights some deep networks make a rounding grow until float32 says nothing: Keras' own is then as far from float64.
     (the layer, tanuki's and Keras' distance from float64) at the deepest sum of a block where Keras is within 1e-5."""
     sums = [layer.name for layer in model.layers if layer.name.endswith("_add")]
+    assert sums, "off Keras, and it has no sum of a block, *_add, to compare with float64"
     exact = make(name, size, "float64")
     exact.set_weights(model.get_weights())
     finalize(exact)
@@ -96,7 +97,8 @@ def as_far_as_rounding_allows(model, name, size, x, tanuki, folder):
               for m in (model, exact)]
     keras.config.set_dtype_policy("float32")
     errors = [float(np.max(np.abs(a - b)) / np.max(np.abs(b))) for a, b in zip(*values)]
-    last = max(i for i, error in enumerate(errors) if error <= 1e-5)
+    last = max((i for i, error in enumerate(errors) if error <= 1e-5), default=None)
+    assert last is not None, "off Keras, and Keras is not within 1e-5 of float64 at any sum of a block, *_add"
     given, _ = predict_by_both(keras.Model(model.inputs, model.get_layer(sums[last]).output), x, tanuki, folder)
     return sums[last], float(np.max(np.abs(given - values[1][last])) / np.max(np.abs(values[1][last]))), errors[last], errors[-1]
 
