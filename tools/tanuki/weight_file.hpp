@@ -27,10 +27,10 @@ inline WeightFile open_weights(const std::string& path) {
   if (file.bytes().size() >= 4) start = {reinterpret_cast<const char*>(file.bytes().data()), 4};
   WeightFile result;
   if (start == "PK\3\4" || start == "\x89HDF") {
-    const tanuki::KerasWeights weights = tanuki::read_keras_weights(path);
-    result.format = weights.format;
-    if (!weights.keras_version.empty()) result.metadata["keras_version"] = weights.keras_version;
-    for (const auto& tensor : weights.tensors) result.tensors.emplace_back(tensor.name, tensor.value.shape());
+    const tanuki::KerasContents contents = tanuki::KerasWeightsFile(path).contents();
+    result.format = contents.format;
+    if (!contents.keras_version.empty()) result.metadata["keras_version"] = contents.keras_version;
+    for (const auto& tensor : contents.tensors) result.tensors.emplace_back(tensor.name, tensor.shape);
   } else {
     const tanuki::SafetensorsFile weights(path);
     result.format = "safetensors";
