@@ -90,7 +90,13 @@ TEST_CASE("What a file says and tanuki has no option for is written back") {
   layers[0]["config"]["optional"] = true;
   layers[1]["config"]["kernel_initializer"]["config"]["seed"] = 7;
   layers[2]["config"]["seed"] = 3;
-  CHECK(keras::ModelWriter<Cpu>().write(keras::ModelReader<Cpu>({Shape{4, 4, 3}}).read(json)) == json);
+  const auto loaded = keras::ModelReader<Cpu>({Shape{4, 4, 3}}).read(json);
+  CHECK(keras::ModelWriter<Cpu>().write(loaded) == json);
+
+  const Model on_top(loaded.inputs()[0], Dense({.units = 2})(Flatten()(loaded.outputs()[0])));  // of one size
+  const Json input = keras::ModelWriter<Cpu>().write(on_top)["config"]["layers"][0]["config"];
+  CHECK(input["batch_shape"] == Json{nullptr, 4, 4, 3});
+  CHECK(input["dtype"] == "uint8");
 }
 
 TEST_CASE("The open sizes of a Sequential without an InputLayer are written back") {

@@ -10,10 +10,11 @@
 
 namespace tanuki::keras {
 
-/// `own_class`: not one of Keras', so that the file alone knows where Keras finds it.
+/// `own_class`: not one of Keras', so that the file alone knows where Keras finds it; a registered_name tells so too.
 inline std::string kept_of_layer(const Json& layer, bool own_class) {
   Json kept = Json::object(), seeds = Json::object();
-  if (own_class) {
+  const Json* registered = find_member(layer, "registered_name");
+  if (own_class || (registered && !registered->is_null())) {
     for (const char* key : {"module", "registered_name"}) {
       if (const Json* found = find_member(layer, key)) kept[key] = *found;
     }
@@ -62,8 +63,16 @@ inline std::string kept_of_input(const Json& config) {
   return kept.empty() ? "" : kept.dump();
 }
 
-inline void put_kept_of_input(const std::string& text, Json& config) {
-  if (!text.empty()) config.update(Json::parse(text));
+/// What a loaded model itself is marked with: its Inputs' open sizes stand for it, but not for a model that a program makes
+/// on top of it, whose layers may need the sizes that there are.
+inline constexpr const char* loaded_model = "{}";
+
+/// `with_sizes`: also those that the file leaves open.
+inline void put_kept_of_input(const std::string& text, Json& config, bool with_sizes) {
+  if (text.empty()) return;
+  Json kept = Json::parse(text);
+  if (!with_sizes) kept.erase("batch_shape");
+  config.update(kept);
 }
 
 }  // namespace tanuki::keras

@@ -84,6 +84,7 @@ class ModelReader {
                                             : read_functional(config, name, depth, given);
       set_trainable(*model, config, "the model");
       if (!config.is_array()) read_dtype_policy(config, *model);
+      model->state()->from_file = loaded_model;
       return model;
     });
   }
@@ -184,10 +185,11 @@ class ModelReader {
       stack.emplace_back(*read_model(item, depth + 1, flow));
     }
     Index calls = 0;
-    for (const auto& layer : stack) {
-      if (!layer.layer()) continue;
-      calls_.add(layer.layer()->state().get());
-      calls += calls_.in(layer.layer()->state().get());
+    for (const auto& called : stack) {
+      if (!called.layer()) continue;
+      const void* state = called.layer()->state().get();
+      calls_.add(state);
+      calls += calls_.in(state);
     }
     const auto model = std::make_shared<Sequential<B>>(std::move(stack), name);
     calls_.set(model->state().get(), calls);

@@ -27,7 +27,7 @@ class ModelWriter {
     const Calls calls(model);
     Json layers = Json::array();
     for (const NodePtr& node : model.layers()) {
-      Json layer = node->layer ? write_layer(*node->layer, *node) : write_input(*node);
+      Json layer = node->layer ? write_layer(*node->layer, *node) : write_input(*node, model);
       layer["name"] = node->name;
       layer["inbound_nodes"] = Json::array();
       if (node->layer) {
@@ -51,8 +51,8 @@ class ModelWriter {
   Json write_sequential(const Model<B>& model) const {
     Json layers = Json::array();
     for (const NodePtr& node : model.layers())
-      layers.push_back(node->layer ? write_layer(*node->layer, *node) : write_input(*node));
-    const Json shape = write_input(*model.inputs()[0].node())["config"]["batch_shape"];
+      layers.push_back(node->layer ? write_layer(*node->layer, *node) : write_input(*node, model));
+    const Json shape = write_input(*model.inputs()[0].node(), model)["config"]["batch_shape"];
     Json json = object_json("keras", "Sequential",
                             {{"name", model.name()},
                              {"trainable", model.state()->trainable},
@@ -63,13 +63,13 @@ class ModelWriter {
     return json;
   }
 
-  Json write_input(const Node<B>& node) const {
+  Json write_input(const Node<B>& node, const Model<B>& model) const {
     Json config{{"batch_shape", shape_json(node.outputs[0])},
                 {"dtype", "float32"},
                 {"sparse", false},
                 {"ragged", false},
                 {"name", node.name}};
-    put_kept_of_input(node.from_file, config);
+    put_kept_of_input(node.from_file, config, !model.state()->from_file.empty());
     return object_json("keras.layers", "InputLayer", std::move(config));
   }
 
