@@ -23,7 +23,7 @@ FAMILIES = {  # name: (class, its options, size)
     "EfficientNetB0": ("EfficientNetB0", {}, 45),
     "EfficientNetB0_imagenet": ("EfficientNetB0", {"weights": "imagenet", "classes": 1000}, 224),
 }
-COMPUTED = ["VGG16", "ResNet50", "InceptionV3", "InceptionResNetV2", "MobileNetV2", "EfficientNetB0",
+COMPUTED = ["VGG16", "VGG19", "ResNet50", "InceptionV3", "InceptionResNetV2", "MobileNetV2", "EfficientNetB0",
             "EfficientNetB0_imagenet"]
 TENSORS, ABOUT = {}, {}
 
