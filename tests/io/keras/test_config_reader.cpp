@@ -252,6 +252,23 @@ TEST_CASE("What is wrong with a config is named") {
              contains("Forest"));
 }
 
+TEST_CASE("What Keras 2 wrote of convolutions and did not look at is let by") {
+  const auto one = [](const char* type, const char* config) {
+    return functional({input("x", {nullptr, 5, 5, 3}), layer(type, "l", config, {call(tensor("x"))})},
+                      history("x"), history("l"));
+  };
+  CHECK(read(one("DepthwiseConv2D", R"({"kernel_size": [3, 3], "groups": 1})")).count_params() == 30);
+  CHECK(
+      read(one("Conv2DTranspose", R"({"filters": 2, "kernel_size": [3, 3], "groups": 1})")).count_params() ==
+      56);
+  CHECK(read(one("SeparableConv2D",
+                 R"({"filters": 2, "kernel_size": [3, 3], "groups": 1, "kernel_regularizer": null,
+      "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": null}}, "kernel_constraint": null})"))
+            .count_params() == 35);
+  CHECK_THAT(error_of(one("DepthwiseConv2D", R"({"kernel_size": 3, "groups": 2})")),
+             Catch::Contains("'groups' is 2, expected 1"));
+}
+
 TEST_CASE("Each layer has the dtype policy of its config, whatever the session's is") {
   const char* mixed =
       R"({"units": 4, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}}})";

@@ -5,6 +5,8 @@
 // each output) or in dictionaries (by the outputs' names: the keys of a model whose outputs are a dictionary). Throws Error that names what is not known.
 // (keras/src/trainers/trainer.py: compile_from_config; keras/src/trainers/compile_utils.py)
 
+#include <iostream>
+
 #include "tanuki/io/keras/config/field_reader.hpp"
 #include "tanuki/optimizers/find.hpp"
 #include "tanuki/training/compile_options.hpp"
@@ -26,7 +28,18 @@ class TrainingFieldReader {
     const std::string what = fields_.where() + "'" + key + "'";
     rate = json->is_object() ? read_schedule(*json, what) : LearningRate(number(*json, what));
   }
-  void finish() const { fields_.finish(); }
+  /// Keras 2's reduction "auto" is the default.
+  void operator()(const char* key, std::string& value) {
+    const Json* given = std::string_view(key) == "reduction" ? fields_.ask(key) : nullptr;
+    if (!given || *given != "auto") fields_(key, value);
+  }
+  void finish() {
+    for (const char* of_keras_2 : {"jit_compile", "is_legacy_optimizer", "fn"}) fields_.ask(of_keras_2);
+    const Json* decay = fields_.ask("decay");
+    if (decay && *decay != 0.0)
+      std::cerr << "Warning: " << fields_.where() << "'decay' of Keras 2 is left out, as Keras does\n";
+    fields_.finish();
+  }
 
   static LearningRate read_schedule(const Json& json, const std::string& what);
 
@@ -55,6 +68,7 @@ struct NamedConfig {
       return;
     }
     name = text(member(json, "class_name", what), what + "'s 'class_name'");
+    if (name.starts_with("Custom>")) name.erase(0, 7);  // so Keras 2 calls its newer optimizers
     const Json* given = find_member(json, "config");
     if (name == "function") {
       name = text(given ? *given : Json(), what + "'s function");
@@ -164,6 +178,10 @@ class CompileReader {
       each_loss_metric([&]<class L>(const char* class_name, const char*) {
         if (object.name == class_name) renamed(L(object.options<L>(what)));
       });
+    }
+    if (object.name == "MeanMetricWrapper") {  // Keras 2's, around a function
+      const std::string place = what + " (MeanMetricWrapper)";
+      renamed(AnyMetric<B>(text(member(*object.config, "fn", place), place + "'s 'fn'")));
     }
     return found ? *found : AnyMetric<B>(object.name);
   }

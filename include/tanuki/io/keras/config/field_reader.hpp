@@ -2,7 +2,7 @@
 
 // From a layer's config to its options: fields(reader, options) asks for each key by Keras' name. A key that is not
 // there leaves the option's default, null too (an optional becomes empty). What nobody asked for is an Error, but for
-// what Keras gives to all layers. Throws Error, naming layer, class and key.
+// what Keras gives to all layers, and what Keras 2 did. Throws Error, naming layer, class and key.
 
 #include <limits>
 #include <optional>
@@ -71,6 +71,10 @@ class FieldReader {
       } else if (empty.count(key)) {
         if (!value.is_null() && value != false)
           refuse(where_ + "'" + key + "'", value, "null: it is not supported");
+      } else if (key == "groups") {  // Keras 2 had it in all convolutions
+        if (value != 1) refuse(where_ + "'groups'", value, "1");
+      } else if (asked_.count("depthwise_initializer") && key.starts_with("kernel_")) {
+        continue;  // which Keras 2 had there too, and did not look at
       } else {
         fail(where_, "its config has '", key, "' (", shown(value), "), which is not known");
       }
