@@ -158,4 +158,43 @@ TEST_CASE("what does not fit is refused with the weight, both shapes and the fil
   refuses({{"conv_b/kernel", {3, 3, 3, 4}}, {"conv_b/bias", {4}}}, base, "nothing for 'conv_b/kernel'");
 }
 
+TEST_CASE("numbered layers of every class that has weights are found") {
+  const Weights model{{"a/kernel", {3, 4, 5}},
+                      {"b/kernel", {3, 5, 4}},
+                      {"c/kernel", {3, 5, 1}},
+                      {"d/kernel", {2, 2, 7, 5}},
+                      {"e/depthwise_kernel", {3, 4, 1}},
+                      {"e/pointwise_kernel", {1, 4, 9}},
+                      {"f/alpha", {4}},
+                      {"g/gamma", {4}},
+                      {"g/beta", {4}},
+                      {"group_normalization_2/gamma", {6}},
+                      {"group_normalization_2/beta", {6}},
+                      {"h/gamma", {8}},
+                      {"i/moving_mean", {4}},
+                      {"i/moving_variance", {4}}};
+  const Weights file{{"conv1d/0", {3, 4, 5}},
+                     {"conv1d_transpose/0", {3, 5, 4}},
+                     {"depthwise_conv1d/0", {3, 5, 1}},
+                     {"conv2d_transpose/0", {2, 2, 7, 5}},
+                     {"separable_conv1d/0", {3, 4, 1}},
+                     {"separable_conv1d/1", {1, 4, 9}},
+                     {"p_re_lu/0", {4}},
+                     {"layer_normalization/0", {4}},
+                     {"layer_normalization/1", {4}},
+                     {"layer_normalization_1/0", {6}},
+                     {"layer_normalization_1/1", {6}},
+                     {"group_normalization/0", {6}},
+                     {"group_normalization/1", {6}},
+                     {"layer_scale/0", {8}},
+                     {"batch_normalization/0", {4}},
+                     {"batch_normalization/1", {4}}};
+  REQUIRE(names(model, file) ==
+          std::vector<std::string>{"conv1d/0", "conv1d_transpose/0", "depthwise_conv1d/0",
+                                   "conv2d_transpose/0", "separable_conv1d/0", "separable_conv1d/1",
+                                   "p_re_lu/0", "layer_normalization/0", "layer_normalization/1",
+                                   "group_normalization/0", "group_normalization/1", "layer_scale/0",
+                                   "batch_normalization/0", "batch_normalization/1"});
+}
+
 }  // namespace test_weight_matching

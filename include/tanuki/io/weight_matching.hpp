@@ -322,15 +322,30 @@ class WeightMatcher {
     return true;
   }
 
-  /// The classes that a layer of such weights can be of.
+  /// The classes that a layer of such weights can be of; first the one that its name speaks for.
   std::vector<std::string> classes_of(const Layer& target) const {
+    auto classes = classes_with_weights_of(target);
+    const auto named = std::find(classes.begin(), classes.end(), kind_of(last_part(target.path)));
+    if (named != classes.end()) std::rotate(classes.begin(), named, named + 1);
+    return classes;
+  }
+  std::vector<std::string> classes_with_weights_of(const Layer& target) const {
     const WeightShape& first = targets_[target.weights[0]];
     const std::string_view name = last_part(first.name);
-    if (name == "depthwise_kernel") return {"separable_conv2d"};
-    if (name == "gamma" || name == "beta" || name == "moving_mean") return {"batch_normalization"};
+    const std::size_t rank = first.shape.rank();
+    const auto has = [&](std::string_view weight) {
+      return std::any_of(target.weights.begin(), target.weights.end(),
+                         [&](std::size_t i) { return last_part(targets_[i].name) == weight; });
+    };
+    if (name == "depthwise_kernel") return {rank == 3 ? "separable_conv1d" : "separable_conv2d"};
+    if (has("moving_mean")) return {"batch_normalization"};
+    if (name == "gamma" || name == "beta")
+      return {"layer_normalization", "group_normalization", "layer_scale", "batch_normalization"};
     if (name == "mean") return {"normalization"};
-    if (first.shape.rank() == 2) return {"dense"};
-    return {"conv2d", "depthwise_conv2d"};
+    if (name == "alpha") return {"p_re_lu"};
+    if (rank == 2) return {"dense"};
+    if (rank == 3) return {"conv1d", "conv1d_transpose", "depthwise_conv1d"};
+    return {"conv2d", "conv2d_transpose", "depthwise_conv2d"};
   }
 
   [[noreturn]] void refuse(const Layer& target, const Layer* source) const {

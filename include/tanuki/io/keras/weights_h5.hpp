@@ -30,6 +30,7 @@ struct KerasContents {
   std::vector<std::string> ignored;  // what was seen and left: the optimizer, states of random generators
   std::string format;                // "keras", "weights.h5" or "legacy h5"
   std::string keras_version;         // empty where the file does not say
+  bool has_names = true;             // false: a layer is called by its class and number, "conv2d_3"
 };
 
 class KerasWeightsReader {
@@ -121,6 +122,7 @@ class KerasWeightsReader {
       const std::string place = group + "/" + child;
       const auto name = file_.text(place + "/vars", "name");
       if (!layers_of(place).empty()) {
+        result_.has_names = result_.has_names && name;
         read_groups(place, prefix + name.value_or(child) + "/", depth + 1);
       } else {
         const std::size_t digits = child.find_last_not_of("0123456789") + 1;
@@ -151,6 +153,7 @@ class KerasWeightsReader {
       return;
     }
     if (config.empty() && arrays.empty()) return;  // not built, or told its numbers: the config would say
+    if (numbered && !arrays.empty()) result_.has_names = false;
     const std::vector<KerasWeight> weights = choose(*known, arrays.size(), name, place, numbered);
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (arrays[i] != own + std::to_string(i)) file_.refuse(arrays[i], "expected ", own, i);
