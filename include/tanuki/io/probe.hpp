@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tanuki/core/context.hpp"
+#include "tanuki/io/probe_key.hpp"
 #include "tanuki/models/model.hpp"
 
 namespace tanuki {

@@ -27,7 +27,7 @@ void Model<B>::save_weights(const std::string& path, const SaveWeightsOptions& o
     }
   }
   Metadata metadata{{"format", "tanuki"}, {"model", this->name()}};
-  if (options.probe) metadata["tanuki_probe"] = make_probe(*this);
+  if (options.probe) metadata[probe_key] = make_probe(*this);
   write_safetensors(path, tensors, metadata);
 }
 
@@ -53,7 +53,7 @@ LoadReport Model<B>::load_weights(const std::string& path, const LoadWeightsOpti
   }
   auto match = match_sources(weight_shapes(this->named_weights()), sources, path, options);
   std::optional<std::string> probe;
-  if (const auto found = file.metadata().find("tanuki_probe"); found != file.metadata().end())
+  if (const auto found = file.metadata().find(probe_key); found != file.metadata().end())
     probe = found->second;
   return load_matched(*this, sources, std::move(match), path, options, probe);
 }

@@ -163,6 +163,17 @@ TEST_CASE("a model is saved without compile settings that Keras does not have") 
   CHECK_FALSE(load_keras(path).compiled());
 }
 
+TEST_CASE("learning-rate multipliers, which Keras does not have, are left out with a warning") {
+  const test::ScratchFolder folder;
+  const auto model = network();
+  model.compile({.optimizer = "sgd", .loss = "mse", .learning_rate_multipliers = {{"*", 0.1}}});
+  std::ostringstream captured;
+  std::streambuf* const saved = std::cerr.rdbuf(captured.rdbuf());
+  save_keras(model, folder / "model.keras");
+  std::cerr.rdbuf(saved);
+  CHECK_THAT(captured.str(), Catch::Contains("model.keras' is saved without its learning-rate multipliers"));
+}
+
 TEST_CASE("compile settings in all of Keras' forms are read") {
   const auto by_name = read(R"({"optimizer": "rmsprop", "loss": {"left": "mae", "right": null},
       "loss_weights": {"right": 0.5}, "metrics": {"right": ["mse", "mae"]}})",
@@ -185,6 +196,41 @@ TEST_CASE("compile settings in all of Keras' forms are read") {
       "loss": {"class_name": "function", "config": "mse"}, "metrics": null})");
   CHECK(old.optimizer.learning_rate() == 0.25);
   CHECK(old.loss.all()[0].name() == "mean_squared_error");
+}
+
+TEST_CASE("compile settings as Keras 2 wrote them are read") {  // of tf_keras 2.21
+  const auto settings = [](const char* optimizer) {
+    return std::string(R"({"loss": {"class_name": "CategoricalCrossentropy", "config": {"reduction": "auto",
+        "name": "categorical_crossentropy", "from_logits": false, "label_smoothing": 0.1, "axis": -1,
+        "fn": "categorical_crossentropy"}},
+      "metrics": [[{"class_name": "MeanMetricWrapper", "config": {"name": "accuracy", "dtype": "float32",
+        "fn": "categorical_accuracy"}}]], "weighted_metrics": null, "loss_weights": null,
+      "optimizer_config": )") +
+           optimizer + "}";
+  };
+  const auto newer =
+      read(settings(R"({"class_name": "Custom>Adam", "config": {"name": "Adam", "weight_decay": null,
+      "clipnorm": null, "global_clipnorm": null, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99,
+      "ema_overwrite_frequency": null, "jit_compile": false, "is_legacy_optimizer": false, "learning_rate": 0.25,
+      "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false}})")
+               .c_str());
+  CHECK(newer.optimizer.class_name() == "Adam");
+  CHECK(newer.optimizer.learning_rate() == 0.25);
+  CHECK(newer.loss.all()[0].reduction() == ops::Reduction::sum_over_batch_size);
+  REQUIRE(newer.metrics[0].all().size() == 1);
+  CHECK(newer.metrics[0].all()[0].name() == "accuracy");
+
+  std::ostringstream captured;
+  std::streambuf* const saved = std::cerr.rdbuf(captured.rdbuf());
+  const auto older = read(settings(R"({"class_name": "SGD", "config": {"name": "SGD", "learning_rate": 0.25,
+      "decay": 0.001, "momentum": 0.9, "nesterov": false}})")
+                              .c_str());
+  read(settings(R"({"class_name": "SGD", "config": {"decay": 0.0}})").c_str());
+  std::cerr.rdbuf(saved);
+  CHECK(older.optimizer.class_name() == "SGD");
+  CHECK_THAT(captured.str(), Catch::Contains("'decay' of Keras 2"));
+  const std::string warnings = captured.str();
+  CHECK(std::count(warnings.begin(), warnings.end(), '\n') == 1);
 }
 
 TEST_CASE("what compile settings do not fit is said") {

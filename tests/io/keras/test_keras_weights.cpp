@@ -181,6 +181,33 @@ TEST_CASE("by_name and skip_mismatch are heard in every form") {
   }
 }
 
+TEST_CASE("by_name refuses a .weights.h5 that knows no names") {
+  const test::ScratchFolder folder;
+  const auto saved = net(1), other = net(2);
+  const std::string path = folder / "net.weights.h5";
+  save_keras_weights(saved, path);
+  const auto remove_names = [](hid_t file, const char* name, const H5L_info_t*, void*) {
+    if (std::string_view(name).ends_with("vars")) H5Adelete_by_name(file, name, "name", H5P_DEFAULT);
+    return herr_t{0};
+  };
+  {
+    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    REQUIRE(H5Lvisit(file, H5_INDEX_NAME, H5_ITER_INC, remove_names, nullptr) >= 0);
+  }
+  CHECK_THROWS_WITH(load_keras_weights(other, path, {.by_name = true}),
+                    Contains("net.weights.h5") && Contains("load without .by_name"));
+  CHECK(load_keras_weights(other, path).unmatched == Names{});
+  CHECK(numbers(other) == numbers(saved));
+}
+
+TEST_CASE("a name that a legacy .h5 cannot hold is an error with the file's name") {
+  const test::ScratchFolder folder;
+  const auto in = Input({6}, "in/put");
+  const Model model(in, Dense({.units = 2})(in));
+  CHECK_THROWS_WITH(save_keras_weights(model, folder / "net.h5"),
+                    Contains("net.h5': ") && Contains("in/put"));
+}
+
 TEST_CASE("a probe goes with every form, and finds a weight that is another") {
   const test::ScratchFolder folder;
   for (const auto& form : forms) {
@@ -256,7 +283,8 @@ TEST_CASE("a save that fails leaves the older file and nothing else") {
   const std::string before = test::read_bytes(path);
   const auto broken = net(2);
   broken.get_layer("head").weights()[0].edit().data()[0] = std::nanf("");
-  CHECK_THROWS_WITH(save_keras(broken, path, {.probe = true}), Contains("not finite"));
+  CHECK_THROWS_WITH(save_keras(broken, path, {.probe = true}),
+                    Contains("not finite") && Contains("net.keras"));
   std::filesystem::create_directory(folder / "taken.keras");
   CHECK_THROWS_WITH(save_keras(net(1), folder / "taken.keras"),
                     Contains("taken.keras") && Contains("a folder"));

@@ -59,7 +59,7 @@ inline ConversionReport convert_keras(const std::string& source, const std::stri
                     {"source", std::filesystem::path(source).filename().string()},
                     {"source_format", weights.format}};
   if (!weights.keras_version.empty()) metadata["keras_version"] = weights.keras_version;
-  if (weights.probe) metadata["tanuki_probe"] = *weights.probe;
+  if (weights.probe) metadata[probe_key] = *weights.probe;
   write_safetensors(target, tensors, metadata);
   return report;
 }

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "tanuki/io/keras/legacy_names.hpp"
 #include "tanuki/io/keras/weights_h5.hpp"
 
 namespace tanuki {
@@ -46,15 +47,8 @@ class LegacyH5Reader {
 
   std::string below(const std::string& name) const { return root_.empty() ? name : root_ + "/" + name; }
 
-  /// A list of names that may be split over several attributes.
   std::optional<std::vector<std::string>> names(const std::string& path, const std::string& attribute) const {
-    auto list = file_.texts(path, attribute);
-    if (list) return list;
-    for (int part = 0; auto more = file_.texts(path, attribute + std::to_string(part)); ++part) {
-      if (!list) list.emplace();
-      list->insert(list->end(), more->begin(), more->end());
-    }
-    return list;
+    return keras::legacy_names(file_, path, attribute);
   }
 
   /// A whole model's file holds the graph: it tells which layers are models themselves.

@@ -15,6 +15,7 @@
 #include "tanuki/io/keras/config/model_reader.hpp"
 #include "tanuki/io/keras/config/model_weights.hpp"
 #include "tanuki/io/keras/config/optimizer_state.hpp"
+#include "tanuki/io/keras/of_file.hpp"
 #include "tanuki/io/keras/version.hpp"
 #include "tanuki/io/probe.hpp"
 #include "tanuki/training/compile.hpp"
@@ -34,24 +35,6 @@ struct LoadKerasOptions {
 
 namespace keras {
 
-/// Runs `read`; whatever it throws becomes an Error that names the file.
-template <class Read>
-auto of_file(const std::string& path, Read read) {
-  const std::string start = "[keras] '" + path + "': ";
-  try {
-    return read();
-  } catch (const Error& error) {
-    if (std::string_view(error.what()).find("'" + path) != std::string_view::npos) throw;
-    fail(start, error.what());
-  } catch (const std::bad_alloc&) {
-    fail(start, "there is no room for it in memory");
-  } catch (const std::length_error&) {
-    fail(start, "there is no room for it in memory");
-  } catch (const Json::exception& error) {
-    fail(start, "its config is damaged: ", error.what());
-  }
-}
-
 /// compile() as `json` says. Where the user's own loss, metric or optimizer stands in the way, the Error says what helps.
 template <class B>
 void compile_as(const Model<B>& model, const Json* json) {
@@ -67,7 +50,7 @@ void compile_as(const Model<B>& model, const Json* json) {
 
 template <class B>
 void verify(const Hdf5File& file, const Model<B>& model, const std::string& path) {
-  const auto probe = file.text("", keras_probe);
+  const auto probe = file.text("", probe_key);
   if (!probe) fail("it carries no probe to verify: save it with .probe = true");
   check_probe(model, *probe, path);
 }

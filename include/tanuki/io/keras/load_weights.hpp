@@ -5,14 +5,16 @@
 //   load_keras_weights(model, "xception_weights_tf_dim_ordering_tf_kernels.h5");
 //
 // A .keras file, a .weights.h5, the legacy .h5 of weights or of a whole model; what it is, the content tells. A safetensors
-// file goes to model.load_weights(). A file of Keras 3 that holds just this model's layers is taken as Keras takes it: by
-// the names in it, else by each layer's number within its class. Any other is matched as weight_matching.hpp says, so that
-// names that were counted need not be the same and a whole model's file fits a part of it.
+// file goes to model.load_weights(). A file of Keras 3 that holds just this model's layers is taken by the names in it where
+// these are the model's, else by each layer's number within its class, which is all that Keras looks at. Any other is matched
+// as weight_matching.hpp says, so that names that were counted need not be the same and a whole model's file fits a part of it.
+// With .by_name the file must hold names, which older .weights.h5 do not.
 
 #include <fstream>
 #include <numeric>
 
 #include "tanuki/io/keras/config/model_weights.hpp"
+#include "tanuki/io/keras/of_file.hpp"
 #include "tanuki/io/keras/weights.hpp"
 #include "tanuki/io/weights.hpp"
 
@@ -82,24 +84,31 @@ template <class B>
 LoadReport load_keras_weights(const Model<B>& model, const std::string& path,
                               const LoadWeightsOptions& options = {}) {
   if (keras::is_safetensors(path)) return model.load_weights(path, options);
-  model.inputs();  // throws where it is not built
-  const KerasWeightsFile file(path);
-  const auto probe = file.probe();
-  const auto targets = weight_shapes(model.named_weights());
-  if (!file.is_legacy() && !options.by_name) {
-    auto placed = keras::placed_sources(file.hdf5(), model, false);
-    if (!placed) placed = keras::placed_sources(file.hdf5(), model, true);
-    if (placed) {
-      WeightMatch match{std::vector<std::size_t>(targets.size()), "", {}, {}};
-      std::iota(match.source.begin(), match.source.end(), std::size_t{0});
-      return load_matched(model, *placed, std::move(match), path, options, probe);
+  return keras::of_file(path, [&] {
+    model.inputs();  // throws where it is not built
+    const KerasWeightsFile file(path);
+    const auto probe = file.probe();
+    const auto targets = weight_shapes(model.named_weights());
+    if (!file.is_legacy() && !options.by_name) {
+      auto placed = keras::placed_sources(file.hdf5(), model, false);
+      if (!placed) placed = keras::placed_sources(file.hdf5(), model, true);
+      if (placed) {
+        WeightMatch match{std::vector<std::size_t>(targets.size()), "", {}, {}};
+        std::iota(match.source.begin(), match.source.end(), std::size_t{0});
+        return load_matched(model, *placed, std::move(match), path, options, probe);
+      }
     }
-  }
-  std::vector<WeightSource> sources;
-  for (const KerasTensor& tensor : file.contents().tensors)
-    sources.push_back(keras::weight_source(file.hdf5(), tensor.name, tensor.dataset, tensor.shape));
-  auto match = match_sources(targets, sources, path, options);
-  return load_matched(model, sources, std::move(match), path, options, probe);
+    const KerasContents contents = file.contents();
+    if (options.by_name && !contents.has_names)
+      fail(
+          "the names of the layers are not in it, only their numbers within their classes: load without "
+          ".by_name");
+    std::vector<WeightSource> sources;
+    for (const KerasTensor& tensor : contents.tensors)
+      sources.push_back(keras::weight_source(file.hdf5(), tensor.name, tensor.dataset, tensor.shape));
+    auto match = match_sources(targets, sources, path, options);
+    return load_matched(model, sources, std::move(match), path, options, probe);
+  });
 }
 
 }  // namespace tanuki

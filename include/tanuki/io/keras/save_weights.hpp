@@ -11,6 +11,7 @@
 #include "tanuki/core/atomic_file.hpp"
 #include "tanuki/io/keras/config/legacy_weights_writer.hpp"
 #include "tanuki/io/keras/config/model_weights_writer.hpp"
+#include "tanuki/io/keras/of_file.hpp"
 #include "tanuki/io/keras/version.hpp"
 #include "tanuki/io/weights.hpp"
 
@@ -27,20 +28,22 @@ void save_keras_weights(const Model<B>& model, const std::string& path,
     fail("[keras] '", path, "': expected a name that ends in .weights.h5, or in .h5 for the legacy form; a ",
          "whole model, .keras, is written by save_keras()");
   }
-  model.inputs();  // throws where it is not built
-  const std::string probe = options.probe ? make_probe(model) : "";
-  AtomicFile file(path);
-  {
-    const Hdf5Writer hdf5(file.temporary(), path);
-    if (legacy) {
-      keras::LegacyWeightsWriter<B>(hdf5).write(model, keras::written_version);
-    } else {
-      keras::ModelWeightsWriter<B>(hdf5).write(model);
+  keras::of_file(path, [&] {
+    model.inputs();  // throws where it is not built
+    const std::string probe = options.probe ? make_probe(model) : "";
+    AtomicFile file(path);
+    {
+      const Hdf5Writer hdf5(file.temporary(), path);
+      if (legacy) {
+        keras::LegacyWeightsWriter<B>(hdf5).write(model, keras::written_version);
+      } else {
+        keras::ModelWeightsWriter<B>(hdf5).write(model);
+      }
+      if (options.probe) hdf5.text("", probe_key, probe);
+      hdf5.finish();
     }
-    if (options.probe) hdf5.text("", keras_probe, probe);
-    hdf5.finish();
-  }
-  file.commit();
+    file.commit();
+  });
 }
 
 }  // namespace tanuki

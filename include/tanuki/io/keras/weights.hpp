@@ -15,6 +15,7 @@
 #include "tanuki/io/keras/legacy_h5.hpp"
 #include "tanuki/io/keras/version.hpp"
 #include "tanuki/io/keras/weights_h5.hpp"
+#include "tanuki/io/probe_key.hpp"
 
 namespace tanuki {
 
@@ -49,7 +50,7 @@ class KerasWeightsFile {
     return !archive_ && LegacyH5Reader(*file_, ignored).is_legacy();
   }
   /// The file's probe, where it carries one.
-  std::optional<std::string> probe() const { return file_->text("", keras_probe); }
+  std::optional<std::string> probe() const { return file_->text("", probe_key); }
 
   /// What is in it, by names as far as the file tells them; no number is read.
   KerasContents contents() const {

@@ -7,6 +7,7 @@
 #include "tanuki/io/keras/config/model_weights.hpp"
 #include "tanuki/io/keras/config/optimizer_state.hpp"
 #include "tanuki/io/keras/hdf5.hpp"
+#include "tanuki/io/keras/legacy_names.hpp"
 #include "tanuki/models/model.hpp"
 
 namespace tanuki::keras {
@@ -33,16 +34,6 @@ inline Json legacy_config(const Hdf5File& file) {
   return std::move(*config);
 }
 
-/// A list of names that may be split over several attributes.
-inline std::vector<std::string> legacy_names(const Hdf5File& file, const std::string& path,
-                                             const std::string& attribute) {
-  if (auto list = file.texts(path, attribute)) return *list;
-  std::vector<std::string> names;
-  for (int part = 0; auto more = file.texts(path, attribute + std::to_string(part)); ++part)
-    names.insert(names.end(), more->begin(), more->end());
-  return names;
-}
-
 template <class B>
 void read_legacy_weights(const Hdf5File& file, const Model<B>& model) {
   for (const auto& node : model.layers()) {
@@ -52,7 +43,7 @@ void read_legacy_weights(const Hdf5File& file, const Model<B>& model) {
     const auto others = layer.non_trainable_weights();
     weights.insert(weights.end(), others.begin(), others.end());
     const std::string group = "model_weights/" + layer.name();
-    const auto names = legacy_names(file, group, "weight_names");
+    const auto names = legacy_names(file, group, "weight_names").value_or(std::vector<std::string>{});
     if (names.size() != weights.size()) {
       file.refuse(group, "'", layer.name(), "' (", layer.class_name(), ") has ", weights.size(),
                   " weights by its config, ", names.size(), " are in the file");
@@ -67,7 +58,7 @@ void read_legacy_weights(const Hdf5File& file, const Model<B>& model) {
 template <class B>
 void read_legacy_optimizer_state(const Hdf5File& file, AnyOptimizer<B>& optimizer) {
   const std::string group = "optimizer_weights";
-  const auto names = legacy_names(file, group, "weight_names");
+  const auto names = legacy_names(file, group, "weight_names").value_or(std::vector<std::string>{});
   if (!names.empty() && names[0].ends_with("/iteration")) read_optimizer_state(file, group, names, optimizer);
 }
 
