@@ -143,7 +143,8 @@ class Dataset {
     return then<stages::Repeated>(stage("repeat"), count);
   }
 
-  /// fn on every element: in the threads that make it, or before batching on `workers` threads.
+  /// fn on every element: in the threads that make it (behind a cache as many as made what is cached), or before batching on
+  /// `workers` threads.
   Dataset map(ExampleFunction fn, int workers = 0) const {
     if (!fn) fail("[map] no function was given");
     return mapped([fn = std::move(fn)](Example example, Random) { return fn(std::move(example)); }, 0,

@@ -89,6 +89,9 @@ class Table : public Stage {
   /// On how many threads at() is worth calling; 0: on the caller's own.
   virtual int workers() const { return 0; }
 
+  /// On how many threads a map of it runs that was told no number; 0: on the caller's own.
+  virtual int map_workers() const { return workers(); }
+
   std::unique_ptr<Iterator> iterate(Index epoch) const final;  // read_ahead.hpp
 
   bool has_entries() const override { return true; }

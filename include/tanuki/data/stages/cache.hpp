@@ -25,6 +25,7 @@ class CachedTable final : public Table {
     std::lock_guard lock(mutex_);
     return Index(examples_.size()) == source_->cardinality() ? 0 : source_->workers();
   }
+  int map_workers() const override { return source_->map_workers(); }
 
   std::optional<Example> at(Index entry, Index) const override {
     if (const Kept kept = find(entry)) return *kept;

@@ -54,6 +54,7 @@ class FileCachedTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
   int workers() const override { return source_->workers(); }
+  int map_workers() const override { return source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("cache"); }
   std::string contents() const override { return source_->contents() + described_step("cache"); }
 

@@ -27,13 +27,13 @@ inline Random map_random(std::uint64_t seed, Index epoch, Index element) {
 
 class MappedTable final : public Table {
  public:
-  /// `workers` 0: as many threads as the source has.
+  /// `workers` 0: as many threads as the source has, a cache as many as what it keeps.
   MappedTable(TablePtr source, RandomExampleFunction fn, std::uint64_t seed, int workers)
       : source_(std::move(source)), fn_(std::move(fn)), seed_(seed), workers_(workers) {}
 
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
-  int workers() const override { return workers_ ? workers_ : source_->workers(); }
+  int workers() const override { return workers_ ? workers_ : source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("map", seed_); }
   std::string contents() const override { return source_->contents() + described_step("map", seed_); }
   bool has_entries() const override { return false; }

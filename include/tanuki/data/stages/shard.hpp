@@ -2,7 +2,7 @@
 
 // Every count-th element of each pass, from number `index` on: one of `count` parts that together are the whole.
 
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/rearranged.hpp"
 
 namespace tanuki::stages {
 
@@ -19,25 +19,20 @@ std::vector<T> shard_of(const std::vector<T>& all, Index count, Index index) {
 }
 
 /// A bad entry counts as one, so the parts stay disjoint.
-class ShardOfTable final : public Table {
+class ShardOfTable final : public Rearranged {
  public:
   ShardOfTable(TablePtr source, Index count, Index index)
-      : source_(std::move(source)), count_(count), index_(index) {}
+      : Rearranged(std::move(source)), count_(count), index_(index) {}
 
-  Index cardinality() const override { return shard_size(source_->cardinality(), count_, index_); }
+  Index cardinality() const override { return shard_size(source().cardinality(), count_, index_); }
   std::vector<Index> order(Index epoch) const override {
-    return shard_of(source_->order(epoch), count_, index_);
+    return shard_of(source().order(epoch), count_, index_);
   }
-  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
-  int workers() const override { return source_->workers(); }
   std::string description() const override {
-    return source_->description() + described_step("shard", count_, index_);
+    return source().description() + described_step("shard", count_, index_);
   }
-  std::string contents() const override { return source_->contents(); }
-  bool has_entries() const override { return source_->has_entries(); }
 
  private:
-  TablePtr source_;
   Index count_, index_;
 };
 

@@ -4,7 +4,7 @@
 // entries' numbers and holds no example; a stream is first read to its end, into memory.
 
 #include "tanuki/core/random.hpp"
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/rearranged.hpp"
 
 namespace tanuki::stages {
 
@@ -12,30 +12,25 @@ inline std::vector<Index> random_order(Index count, std::uint64_t seed, Index ep
   return Random{seed, hash("shuffle")}.fork(std::uint64_t(epoch)).permutation(count);
 }
 
-class ShuffledTable final : public Table {
+class ShuffledTable final : public Rearranged {
  public:
   /// `reshuffle` false: every epoch has the order of epoch 0.
   ShuffledTable(TablePtr source, std::uint64_t seed, bool reshuffle)
-      : source_(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
+      : Rearranged(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
 
-  Index cardinality() const override { return source_->cardinality(); }
-  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
-  int workers() const override { return source_->workers(); }
+  Index cardinality() const override { return source().cardinality(); }
   std::string description() const override {
-    return source_->description() + described_step("shuffle", seed_, reshuffle_);
+    return source().description() + described_step("shuffle", seed_, reshuffle_);
   }
-  std::string contents() const override { return source_->contents(); }
-  bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
-    const std::vector<Index> entries = source_->order(epoch);
+    const std::vector<Index> entries = source().order(epoch);
     std::vector<Index> places = random_order(Index(entries.size()), seed_, reshuffle_ ? epoch : 0);
     for (Index& place : places) place = entries[std::size_t(place)];
     return places;
   }
 
  private:
-  TablePtr source_;
   std::uint64_t seed_;
   bool reshuffle_;
 };

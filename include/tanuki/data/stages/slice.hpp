@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/rearranged.hpp"
 
 namespace tanuki::stages {
 
@@ -26,26 +26,21 @@ std::vector<T> sliced(const std::vector<T>& all, Index first, Index count) {
 }
 
 /// A bad entry counts as one.
-class SlicedTable final : public Table {
+class SlicedTable final : public Rearranged {
  public:
   SlicedTable(TablePtr source, Index first, Index count)
-      : source_(std::move(source)), first_(first), count_(count) {}
+      : Rearranged(std::move(source)), first_(first), count_(count) {}
 
-  Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
-  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
-  int workers() const override { return source_->workers(); }
+  Index cardinality() const override { return sliced(source().cardinality(), first_, count_); }
   std::string description() const override {
-    return source_->description() + described_step("slice", first_, count_);
+    return source().description() + described_step("slice", first_, count_);
   }
-  std::string contents() const override { return source_->contents(); }
-  bool has_entries() const override { return source_->has_entries(); }
 
   std::vector<Index> order(Index epoch) const override {
-    return sliced(source_->order(epoch), first_, count_);
+    return sliced(source().order(epoch), first_, count_);
   }
 
  private:
-  TablePtr source_;
   Index first_, count_;
 };
 
@@ -99,23 +94,18 @@ class SlicedStream final : public Stage {
 };
 
 /// The given entries in the given order, each epoch.
-class Subset final : public Table {
+class Subset final : public Rearranged {
  public:
   Subset(TablePtr source, std::vector<Index> entries)
-      : source_(std::move(source)), entries_(std::move(entries)) {}
+      : Rearranged(std::move(source)), entries_(std::move(entries)) {}
 
   Index cardinality() const override { return Index(entries_.size()); }
   std::vector<Index> order(Index) const override { return entries_; }
-  std::optional<Example> at(Index entry, Index epoch) const override { return source_->at(entry, epoch); }
-  int workers() const override { return source_->workers(); }
   std::string description() const override {
-    return source_->description() + ".split(" + described(entries_) + ")";
+    return source().description() + ".split(" + described(entries_) + ")";
   }
-  std::string contents() const override { return source_->contents(); }
-  bool has_entries() const override { return source_->has_entries(); }
 
  private:
-  TablePtr source_;
   std::vector<Index> entries_;
 };
 

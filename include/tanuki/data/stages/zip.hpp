@@ -23,6 +23,7 @@ class ZippedTable final : public Table {
 
   Index cardinality() const override { return zipped(x_->cardinality(), y_->cardinality()); }
   int workers() const override { return std::max(x_->workers(), y_->workers()); }
+  int map_workers() const override { return std::max(x_->map_workers(), y_->map_workers()); }
   std::string description() const override {
     return "zip(" + x_->description() + "; " + y_->description() + ")";
   }
