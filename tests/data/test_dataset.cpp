@@ -159,6 +159,24 @@ TEST_CASE("cache makes each entry once, bad ones too, and leaves the order free"
   REQUIRE(table->made == 20);
 }
 
+TEST_CASE("a cache of some of the examples keeps those of epoch 0, whichever pass comes first") {
+  const test::TemporaryFolder folder;
+  const Dataset source = counting(20).shuffle(5);
+  const std::pair<const char*, Dataset> sets[] = {
+      {"take", source.take(6)}, {"skip", source.skip(14)}, {"shard", source.shard(4, 1)}};
+  for (const auto& [name, some] : sets) {
+    REQUIRE(sorted(all(some, 1)) != sorted(all(some, 0)));
+    for (const bool in_file : {false, true}) {
+      CAPTURE(name, in_file);
+      const Dataset cached = in_file ? some.cache(folder / name) : some.cache();
+      for (Index epoch : {3, 0, 1, 2}) CHECK(sorted(all(cached, epoch)) == sorted(all(some, 0)));
+      CHECK(all(cached.shuffle(1), 1) != all(cached.shuffle(1), 2));
+      CHECK(cached.entries(3) == some.entries(0));
+    }
+    CHECK(std::filesystem::exists(folder / name));
+  }
+}
+
 TEST_CASE("a cache of batches keeps its first whole pass") {
   const auto table = std::make_shared<Fragile>(9, std::set<Index>{3});
   const Dataset cached = Dataset(table).shuffle(5).batch(2).cache();

@@ -87,7 +87,8 @@ class Dataset {
   /// Whether its elements have entries.
   bool has_entries() const { return stage("has_entries")->has_entries(); }
 
-  /// Keeps the elements in memory. On batches the order of epoch 0 is kept too.
+  /// Keeps the elements of epoch 0 in memory, of single examples in the order of each epoch where that has the same ones, of
+  /// batches in the order of epoch 0.
   Dataset cache() const {
     const TablePtr table = this->table();
     return (table ? then<stages::CachedTable>(table) : then<stages::CachedStream>(ending("cache"))).cached();

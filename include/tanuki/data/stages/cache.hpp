@@ -1,7 +1,7 @@
 #pragma once
 
-// Elements kept in memory once they were made. A table remembers each entry, so that a shuffle before or
-// after it still changes the order; a stream remembers its source's epoch 0, order included, once a pass was
+// Elements kept in memory once they were made. A table remembers each entry of its source's epoch 0, so that a shuffle before
+// or after it still changes the order, though after shuffle().take(n) they stay the same n; a stream remembers its source's epoch 0, order included, once a pass was
 // read to the end, as tf.data does. What is kept no longer changes, so elements have entries from here on: the
 // table's own, or for a stream without any the place of each example in the order that is kept.
 
@@ -9,15 +9,16 @@
 #include <unordered_map>
 
 #include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/kept_entries.hpp"
 
 namespace tanuki::stages {
 
 class CachedTable final : public Table {
  public:
-  explicit CachedTable(TablePtr source) : source_(std::move(source)) {}
+  explicit CachedTable(TablePtr source) : source_(std::move(source)), kept_(*source_) {}
 
   Index cardinality() const override { return source_->cardinality(); }
-  std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+  std::vector<Index> order(Index epoch) const override { return kept_.order(*source_, epoch); }
   std::string description() const override { return source_->description() + described_step("cache"); }
   std::string contents() const override { return source_->contents() + described_step("cache"); }
 
@@ -44,6 +45,7 @@ class CachedTable final : public Table {
   }
 
   TablePtr source_;
+  KeptEntries kept_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<Index, Kept> examples_;
 };

@@ -4,7 +4,6 @@
 // file appears when all were made; until then they are made again. It is checked against what its source says of itself
 // (Stage::description), which of a function given to map is nothing but that there is one.
 
-#include <algorithm>
 #include <mutex>
 #include <unordered_set>
 
@@ -43,16 +42,16 @@ class FileOfElements {
   std::shared_ptr<const ExampleFile> file_;
 };
 
-/// As CachedTable: each entry is kept, the order stays free.
+/// As CachedTable: each entry of epoch 0 is kept, their order stays free.
 class FileCachedTable final : public Table {
  public:
   FileCachedTable(TablePtr source, const std::string& path)
       : source_(std::move(source)),
-        wanted_(sorted(source_->order(0))),
-        file_(path, source_->contents() + ", of these " + described(wanted_)) {}
+        kept_(*source_),
+        file_(path, source_->contents() + ", of these " + described(kept_.all())) {}
 
   Index cardinality() const override { return source_->cardinality(); }
-  std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+  std::vector<Index> order(Index epoch) const override { return kept_.order(*source_, epoch); }
   int workers() const override { return source_->workers(); }
   int map_workers() const override { return source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("cache"); }
@@ -66,19 +65,14 @@ class FileCachedTable final : public Table {
   }
 
  private:
-  static std::vector<Index> sorted(std::vector<Index> entries) {
-    std::sort(entries.begin(), entries.end());
-    return entries;
-  }
-
   void keep(Index entry, const std::optional<Example>& example) const {
     std::lock_guard lock(mutex_);
-    if (file_.get() || !std::binary_search(wanted_.begin(), wanted_.end(), entry)) return;
+    if (file_.get()) return;
     try {
       if (!writer_) writer_ = file_.writer();
       if (!written_.insert(entry).second) return;
       writer_->add(entry, example);
-      if (written_.size() < wanted_.size()) return;
+      if (written_.size() < kept_.all().size()) return;
       file_.commit(*writer_);
       forget();
     } catch (...) {
@@ -92,7 +86,7 @@ class FileCachedTable final : public Table {
   }
 
   TablePtr source_;
-  std::vector<Index> wanted_;
+  KeptEntries kept_;
   mutable FileOfElements file_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<ExampleFileWriter> writer_;
