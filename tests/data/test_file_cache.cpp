@@ -228,4 +228,70 @@ TEST_CASE("image files are told apart by their names, classes and sizes") {
   REQUIRE_THROWS_WITH(data(2).cache(file), Contains("holds other examples"));
 }
 
+TEST_CASE("files whose content is bad are reported in later runs too") {
+  const test::TemporaryFolder folder;
+  for (int i = 0; i < 6; ++i)
+    test::write(folder / ("photos/a/" + std::to_string(i) + ".png"),
+                test::plain("png", 2, 2, std::uint8_t(i)));
+  const auto bad = folder / "photos/a/3.png";
+  test::write(bad, {1, 2, 3});
+  for (const Index batch_size : {0, 4}) {
+    const auto file = folder / std::to_string(batch_size);
+    std::vector<BadFile> first;
+    for (int run = 0; run < 3; ++run) {
+      CAPTURE(batch_size, run);
+      std::vector<BadFile> reported;
+      const Dataset data =
+          image_dataset_from_directory(
+              folder / "photos", {.batch_size = batch_size,
+                                  .image_size = {1, 1},
+                                  .workers = 2,
+                                  .on_bad_file = [&](const BadFile& found) { reported.push_back(found); }})
+              .cache(file);
+      CHECK(std::filesystem::exists(file) == (run > 0));
+      CHECK(reported.size() == (run > 0));  // when the file is opened
+      CHECK(sorted(all(data)) == sorted(all(data, 1)));
+      CHECK(all(data).size() == 5 * 3);
+      REQUIRE(reported.size() == 1);
+      CHECK(reported[0].path == bad.string());
+      CHECK_THAT(reported[0].reason, Contains("it is no JPEG, PNG, GIF or BMP file"));
+      REQUIRE(data.bad_files().size() == 1);
+      CHECK(data.bad_files()[0].path == bad.string());
+    }
+  }
+}
+
+TEST_CASE("a file that could not be read is tried again by the next run") {
+  const test::TemporaryFolder folder;
+  const auto missing = folder / "photos/a/3.png";
+  for (const Index batch_size : {0, 4}) {
+    for (int i = 0; i < 6; ++i)
+      test::write(folder / ("photos/a/" + std::to_string(i) + ".png"),
+                  test::plain("png", 2, 2, std::uint8_t(i)));
+    const auto file = folder / std::to_string(batch_size);
+    const auto open = [&] {
+      return image_dataset_from_directory(
+                 folder / "photos",
+                 {.batch_size = batch_size, .image_size = {1, 1}, .workers = 2, .on_bad_file = [](auto&) {}})
+          .cache(file);
+    };
+    CAPTURE(batch_size);
+    const Dataset first = open();
+    std::filesystem::remove(missing);
+    const std::string text = said([&] { CHECK(all(first).size() == 5 * 3); });
+    CHECK(text.empty() == (batch_size == 0));
+    if (batch_size) CHECK_THAT(text, Contains("is not kept, since files could not be read: 1"));
+    CHECK(std::filesystem::exists(file) == (batch_size == 0));
+    CHECK(all(first, 1).size() == 5 * 3);
+    test::write(missing, test::plain("png", 2, 2, 3));
+    for (int run = 0; run < 2; ++run) {
+      const Dataset again = open();
+      CHECK(all(again).size() == 6 * 3);
+      CHECK(all(again, 1).size() == 6 * 3);
+      CHECK(again.bad_files().empty());
+      CHECK(std::filesystem::exists(file));
+    }
+  }
+}
+
 }  // namespace test_file_cache

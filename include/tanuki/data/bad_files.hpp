@@ -6,6 +6,7 @@
 #include <iostream>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace tanuki {
 struct BadFile {
   std::string path;
   std::string reason;
+  bool unreadable =
+      false;  ///< it could not be opened or read, which it may be another time; else its content is bad
 };
 
 /// Told of each bad file once, by one thread at a time. What it throws ends the pass that met the file.
@@ -28,40 +31,40 @@ class BadFiles {
   /// True where the file is a new one.
   bool add(const BadFile& file) {
     std::lock_guard lock(mutex_);
-    const bool added = reasons_.emplace(file.path, file.reason).second;
+    const bool added = files_.emplace(file.path, file).second;
     if (added) reporter_(file);
     return added;
   }
 
   bool contains(const std::string& path) const {
     std::lock_guard lock(mutex_);
-    return reasons_.contains(path);
+    return files_.contains(path);
   }
 
-  /// Why that file is bad; "" where it is not.
-  std::string reason(const std::string& path) const {
+  /// Nothing where that file is not bad, as far as is known.
+  std::optional<BadFile> find(const std::string& path) const {
     std::lock_guard lock(mutex_);
-    const auto found = reasons_.find(path);
-    return found == reasons_.end() ? "" : found->second;
+    const auto found = files_.find(path);
+    return found == files_.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::size_t count() const {
     std::lock_guard lock(mutex_);
-    return reasons_.size();
+    return files_.size();
   }
 
   /// Sorted by path.
   std::vector<BadFile> list() const {
     std::lock_guard lock(mutex_);
     std::vector<BadFile> files;
-    for (const auto& [path, reason] : reasons_) files.push_back({path, reason});
+    for (const auto& [path, file] : files_) files.push_back(file);
     return files;
   }
 
  private:
   BadFileReporter reporter_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::string> reasons_;
+  std::map<std::string, BadFile> files_;
 };
 
 }  // namespace tanuki

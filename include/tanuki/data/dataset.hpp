@@ -97,12 +97,14 @@ class Dataset {
   /// Keeps the elements in a file, for this run and later ones; it is there once every element was made, and until then each
   /// is made again. A damaged file is made again, which a line on stderr tells. Throws Error for a file that is something
   /// else, or whose elements were made by other steps or from other data, told by the names and sizes of files and the shapes of
-  /// tensors. Other contents of the same size, or another function given to map(), are not noticed.
+  /// tensors. Other contents of the same size, or another function given to map(), are not noticed. The
+  /// files whose content is bad are known from it, and reported at once, by the paths that they had; those that could not be opened
+  /// or read are tried again by the next run, for which a file of batches waits.
   Dataset cache(const std::filesystem::path& file) const {
     if (file.empty()) fail("[cache] the name of the file is empty");
     const TablePtr table = this->table();
-    return (table ? then<stages::FileCachedTable>(table, file.string())
-                  : then<stages::FileCachedStream>(ending("cache"), file.string()))
+    return (table ? then<stages::FileCachedTable>(table, file.string(), *origin_->bad_files)
+                  : then<stages::FileCachedStream>(ending("cache"), file.string(), *origin_->bad_files))
         .cached();
   }
   /// A map with random numbers was cached: each epoch has the same ones.

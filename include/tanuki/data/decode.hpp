@@ -42,7 +42,8 @@ inline Image decode_image(std::span<const std::uint8_t> file, std::string_view n
   return image;
 }
 
-inline Image decode_image(const std::filesystem::path& path, DecodeOptions options = {}) {
+/// The bytes of a file, for decode_image(). Throws Error where it cannot be opened or read to its end, or is too large.
+inline std::vector<std::uint8_t> read_image_file(const std::filesystem::path& path) {
   const std::string name = path.string();
   const auto reject = [&](const char* reason) { fail("[decode_image] '", name, "': ", reason); };
 
@@ -57,7 +58,11 @@ inline Image decode_image(const std::filesystem::path& path, DecodeOptions optio
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
   in.seekg(0);
   if (!in.read(reinterpret_cast<char*>(bytes.data()), size)) reject("it could not be read to its end");
-  return decode_image(bytes, name, options);
+  return bytes;
+}
+
+inline Image decode_image(const std::filesystem::path& path, DecodeOptions options = {}) {
+  return decode_image(read_image_file(path), path.string(), options);
 }
 
 }  // namespace tanuki

@@ -5,6 +5,7 @@
 //   "tanuki examples 1\n", the length of the description, the description, its checksum, then records:
 //   key, length, content, checksum of these three; the last one has the key -1 and no content.
 //   Content: number of entries, entries, then unless the example is a bad one x and y: rank, extents, elements.
+//   Keys from -2 downwards are of bad files: the lengths of path and reason, path, reason.
 
 #include <iostream>
 #include <memory>
@@ -33,6 +34,8 @@ class Bytes {
     put(std::as_bytes(std::span(&value, 1)));
   }
   void put(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+
+  void put(const std::string& text) { put(std::as_bytes(std::span(text))); }
 
   void put(const Tensor<Cpu>& tensor) {
     put(Index(tensor.shape().rank()));
@@ -70,6 +73,12 @@ class Reader {
     copy_bytes(skip(std::size_t{count} * sizeof(Index)), &file_, entries.data());
     return entries;
   }
+  std::string take_text(std::uint64_t length) {
+    if (length > left_.size()) fail("it is cut short");
+    std::string text(std::size_t{length}, '\0');
+    copy_bytes(skip(text.size()), &file_, text.data());
+    return text;
+  }
   Tensor<Cpu> take_tensor() {
     const auto rank = take<Index>();
     std::vector<Index> extents;
@@ -96,7 +105,7 @@ class ExampleFileWriter {
   ExampleFileWriter(const std::string& path, const std::string& description) : file_(path) {
     example_file_detail::Bytes header;
     header.put(std::uint64_t{description.size()});
-    header.put(std::as_bytes(std::span(description)));
+    header.put(description);
     file_.write(example_file_detail::magic);
     write_checked(header);
   }
@@ -111,6 +120,16 @@ class ExampleFileWriter {
       content.put(example->y);
     }
     write(key, content.all());
+  }
+
+  /// Why examples are missing.
+  void add(const BadFile& file) {
+    example_file_detail::Bytes content;
+    content.put(std::uint64_t{file.path.size()});
+    content.put(std::uint64_t{file.reason.size()});
+    content.put(file.path);
+    content.put(file.reason);
+    write(-2 - bad_files_++, content.all());
   }
 
   void commit() {
@@ -133,6 +152,7 @@ class ExampleFileWriter {
   }
 
   AtomicFile file_;
+  Index bad_files_ = 0;
 };
 
 class ExampleFile {
@@ -159,6 +179,10 @@ class ExampleFile {
   }
 
   Index size() const { return Index(records_.size()); }
+
+  /// Those that the writer was told of.
+  const std::vector<BadFile>& bad_files() const { return bad_files_; }
+
   bool contains(Index key) const { return records_.contains(key); }
 
   std::vector<Index> entries(Index key) const { return reader(key).take_entries(); }
@@ -194,8 +218,7 @@ class ExampleFile {
     all.skip(example_file_detail::magic.size());
     const auto start = file_.bytes().size() - all.left();
     const auto length = all.take<std::uint64_t>();
-    std::string description(all.skip(checked(length, all)).size(), '\0');
-    copy_bytes(file_.bytes().subspan(start + sizeof length, description.size()), &file_, description.data());
+    std::string description = all.take_text(length);
     check(all, start);
     while (true) {
       const auto begin = file_.bytes().size() - all.left();
@@ -203,6 +226,12 @@ class ExampleFile {
       const auto content = all.skip(checked(all.take<std::uint64_t>(), all));
       check(all, begin);
       if (key == -1) break;
+      if (key < -1) {
+        example_file_detail::Reader file(file_, content);
+        const auto path = file.take<std::uint64_t>(), reason = file.take<std::uint64_t>();
+        bad_files_.push_back({file.take_text(path), file.take_text(reason)});
+        continue;
+      }
       if (!records_.emplace(key, content).second) fail("it has a record twice");
     }
     if (all.left()) fail("something follows its end");
@@ -225,6 +254,7 @@ class ExampleFile {
 
   MappedFile file_;
   std::unordered_map<Index, std::span<const std::byte>> records_;
+  std::vector<BadFile> bad_files_;
 };
 
 }  // namespace tanuki

@@ -84,16 +84,23 @@ class ImageFiles final : public Table {
     if (readable_[std::size_t(label)] == 0)
       fail(name_, ": not one of the ", std::count(files_.labels.begin(), files_.labels.end(), label),
            " images of class '", files_.class_names[std::size_t(label)],
-           "' can be read; for example: ", bad_files_->reason(path));
+           "' can be read; for example: ", bad_files_->find(path).value_or(BadFile{}).reason);
     return std::nullopt;
+  }
+
+  std::optional<BadFile> bad_file(Index entry) const override {
+    return bad_files_->find(files_.file_paths[std::size_t(entry)]);
   }
 
  private:
   std::optional<Image> read(const std::string& path, Index label) const {
+    bool unreadable = true;
     try {
-      return decode_image(std::filesystem::path(path), {.at_least = decoded_size()});
+      const auto bytes = read_image_file(path);
+      unreadable = false;
+      return decode_image(bytes, path, {.at_least = decoded_size()});
     } catch (const Error& error) {
-      if (bad_files_->add({path, error.what()})) --readable_[std::size_t(label)];
+      if (bad_files_->add({path, error.what(), unreadable})) --readable_[std::size_t(label)];
       return std::nullopt;
     }
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tanuki/core/tensor.hpp"
+#include "tanuki/data/bad_files.hpp"
 
 namespace tanuki {
 
@@ -68,6 +69,9 @@ class Stage : public std::enable_shared_from_this<Stage> {
   /// Whether the first axis of an element is over examples.
   virtual bool batched() const = 0;
 
+  /// The files of its elements (of epoch 0) that were found to be bad until now.
+  virtual std::vector<BadFile> bad_files() const { return {}; }
+
   /// What the elements are, as far as that can be told: what is kept in a file was made by a stage of the same
   /// description.
   virtual std::string description() const { return "elements of an own stage"; }
@@ -82,6 +86,17 @@ class Table : public Stage {
 
   /// An entry in a pass of that epoch, or nothing where it is bad. Called from several threads at once.
   virtual std::optional<Example> at(Index entry, Index epoch) const = 0;
+
+  /// The file of an entry that at() gave nothing for, where it is known.
+  virtual std::optional<BadFile> bad_file(Index) const { return std::nullopt; }
+
+  std::vector<BadFile> bad_files() const final {
+    std::vector<BadFile> files;
+    for (Index entry : order(0)) {
+      if (auto file = bad_file(entry)) files.push_back(std::move(*file));
+    }
+    return files;
+  }
 
   /// The description of what at() gives, whatever order and choice of entries.
   virtual std::string contents() const { return description(); }

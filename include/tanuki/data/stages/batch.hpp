@@ -6,29 +6,29 @@
 #include <algorithm>
 
 #include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
-class Batched final : public Stage {
+class Batched final : public Step {
  public:
   Batched(StagePtr source, Index size, bool drop_remainder)
-      : source_(std::move(source)), size_(size), drop_remainder_(drop_remainder) {}
+      : Step(std::move(source)), size_(size), drop_remainder_(drop_remainder) {}
 
-  Index cardinality() const override { return batches_of(source_->cardinality()); }
-  Index cardinality_foretold() const override { return batches_of(source_->cardinality_foretold()); }
+  Index cardinality() const override { return batches_of(source().cardinality()); }
+  Index cardinality_foretold() const override { return batches_of(source().cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), size_, drop_remainder_);
+    return std::make_unique<Pass>(source().iterate(epoch), size_, drop_remainder_);
   }
 
   std::string description() const override {
-    return source_->description() + described_step("batch", size_, drop_remainder_);
+    return source().description() + described_step("batch", size_, drop_remainder_);
   }
-  bool has_entries() const override { return source_->has_entries(); }
   bool batched() const override { return true; }
 
   std::optional<EntryLists> entries(Index epoch) const override {
-    const auto examples = source_->entries(epoch);
+    const auto examples = source().entries(epoch);
     if (!examples) return std::nullopt;
     EntryLists batches;
     for (std::size_t i = 0; i < examples->size(); ++i) {
@@ -88,7 +88,6 @@ class Batched final : public Stage {
     bool drop_remainder_;
   };
 
-  StagePtr source_;
   Index size_;
   bool drop_remainder_;
 };

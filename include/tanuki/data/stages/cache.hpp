@@ -10,6 +10,7 @@
 
 #include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/kept_entries.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
@@ -21,6 +22,8 @@ class CachedTable final : public Table {
   std::vector<Index> order(Index epoch) const override { return kept_.order(*source_, epoch); }
   std::string description() const override { return source_->description() + described_step("cache"); }
   std::string contents() const override { return source_->contents() + described_step("cache"); }
+
+  std::optional<BadFile> bad_file(Index entry) const override { return source_->bad_file(entry); }
 
   int workers() const override {
     std::lock_guard lock(mutex_);
@@ -68,28 +71,26 @@ class Numbers {
   Index next_ = 0;
 };
 
-class CachedStream final : public Stage {
+class CachedStream final : public Step {
  public:
-  explicit CachedStream(StagePtr source) : source_(std::move(source)) {}
+  explicit CachedStream(StagePtr source) : Step(std::move(source)) {}
 
   Index cardinality() const override {
     const Kept kept = memory_->get();
-    return kept ? Index(kept->size()) : source_->cardinality();
+    return kept ? Index(kept->size()) : source().cardinality();
   }
-  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index) const override {
     if (Kept kept = memory_->get()) return std::make_unique<Replay>(std::move(kept));
-    return std::make_unique<Recording>(source_, memory_);
+    return std::make_unique<Recording>(shared_source(), memory_);
   }
 
-  std::string description() const override { return source_->description() + described_step("cache"); }
+  std::string description() const override { return source().description() + described_step("cache"); }
   bool has_entries() const override { return true; }
-  bool batched() const override { return source_->batched(); }
 
   std::optional<EntryLists> entries(Index) const override {
     const Kept kept = memory_->get();
-    if (!kept) return source_->entries(0);
+    if (!kept) return source().entries(0);
     EntryLists lists;
     for (const Example& example : *kept) lists.push_back(example.entries);
     return lists;
@@ -151,7 +152,6 @@ class CachedStream final : public Stage {
     std::vector<Example> examples_;
   };
 
-  StagePtr source_;
   std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
 };
 

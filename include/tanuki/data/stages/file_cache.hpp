@@ -4,28 +4,34 @@
 // file appears when all were made; until then they are made again. It is checked against what its source says of itself
 // (Stage::description), which of a function given to map is nothing but that there is one.
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_set>
 
 #include "tanuki/data/example_file.hpp"
 #include "tanuki/data/stages/cache.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
 /// A file of examples that is there, or is being made.
 class FileOfElements {
  public:
-  FileOfElements(std::string path, std::string description)
+  /// Reports the bad files that it knows of.
+  FileOfElements(std::string path, std::string description, BadFiles& bad_files)
       : path_(std::move(path)),
         description_(std::move(description)),
         file_(ExampleFile::open(path_, description_)) {
     remove_stale_files(path_);  // of runs that were killed while they made it
+    if (!file_) return;
+    for (const BadFile& file : file_->bad_files()) bad_files.add(file);
   }
 
   std::shared_ptr<const ExampleFile> get() const {
     std::lock_guard lock(mutex_);
     return file_;
   }
+  const std::string& path() const { return path_; }
   std::unique_ptr<ExampleFileWriter> writer() const {
     return std::make_unique<ExampleFileWriter>(path_, description_);
   }
@@ -42,16 +48,18 @@ class FileOfElements {
   std::shared_ptr<const ExampleFile> file_;
 };
 
-/// As CachedTable: each entry of epoch 0 is kept, their order stays free.
+/// As CachedTable: each entry of epoch 0 is kept, their order stays free. That of a file that could not be read is left out of
+/// the file, to be tried again by the next run.
 class FileCachedTable final : public Table {
  public:
-  FileCachedTable(TablePtr source, const std::string& path)
+  FileCachedTable(TablePtr source, const std::string& path, BadFiles& bad_files)
       : source_(std::move(source)),
         kept_(*source_),
-        file_(path, source_->contents() + ", of these " + described(kept_.all())) {}
+        file_(path, source_->contents() + ", of these " + described(kept_.all()), bad_files) {}
 
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return kept_.order(*source_, epoch); }
+  std::optional<BadFile> bad_file(Index entry) const override { return source_->bad_file(entry); }
   int workers() const override { return source_->workers(); }
   int map_workers() const override { return source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("cache"); }
@@ -71,7 +79,9 @@ class FileCachedTable final : public Table {
     try {
       if (!writer_) writer_ = file_.writer();
       if (!written_.insert(entry).second) return;
-      writer_->add(entry, example);
+      const auto bad = example ? std::nullopt : source_->bad_file(entry);
+      if (!bad || !bad->unreadable) writer_->add(entry, example);
+      if (bad && !bad->unreadable) writer_->add(*bad);
       if (written_.size() < kept_.all().size()) return;
       file_.commit(*writer_);
       forget();
@@ -93,30 +103,29 @@ class FileCachedTable final : public Table {
   mutable std::unordered_set<Index> written_;
 };
 
-/// As CachedStream: the source's epoch 0 is kept, with its order.
-class FileCachedStream final : public Stage {
+/// As CachedStream: the source's epoch 0 is kept, with its order; not where files could not be read.
+class FileCachedStream final : public Step {
  public:
-  FileCachedStream(StagePtr source, const std::string& path)
-      : source_(std::move(source)), file_(std::make_shared<FileOfElements>(path, source_->description())) {}
+  FileCachedStream(StagePtr source, const std::string& path, BadFiles& bad_files)
+      : Step(std::move(source)),
+        file_(std::make_shared<FileOfElements>(path, this->source().description(), bad_files)) {}
 
   Index cardinality() const override {
     const auto file = file_->get();
-    return file ? file->size() : source_->cardinality();
+    return file ? file->size() : source().cardinality();
   }
-  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
 
   std::unique_ptr<Iterator> iterate(Index) const override {
     if (auto file = file_->get()) return std::make_unique<Replay>(std::move(file));
-    return std::make_unique<Recording>(source_, file_);
+    return std::make_unique<Recording>(shared_source(), file_);
   }
 
   bool has_entries() const override { return true; }
-  bool batched() const override { return source_->batched(); }
-  std::string description() const override { return source_->description() + described_step("cache"); }
+  std::string description() const override { return source().description() + described_step("cache"); }
 
   std::optional<EntryLists> entries(Index) const override {
     const auto file = file_->get();
-    if (!file) return source_->entries(0);
+    if (!file) return source().entries(0);
     EntryLists lists;
     for (Index place = 0; place < file->size(); ++place) lists.push_back(file->entries(place));
     return lists;
@@ -138,7 +147,11 @@ class FileCachedStream final : public Stage {
   class Recording final : public Iterator {
    public:
     Recording(const StagePtr& source, std::shared_ptr<FileOfElements> file)
-        : source_(source->iterate(0)), file_(std::move(file)), writer_(file_->writer()), numbers_(*source) {}
+        : stage_(source),
+          source_(source->iterate(0)),
+          file_(std::move(file)),
+          writer_(file_->writer()),
+          numbers_(*source) {}
 
     std::optional<Example> next() override {
       if (!source_) return std::nullopt;
@@ -147,13 +160,25 @@ class FileCachedStream final : public Stage {
         numbers_.give(*example);
         writer_->add(place_++, example);
       } else {
-        file_->commit(*writer_);
+        commit();
         source_.reset();
       }
       return example;
     }
 
    private:
+    void commit() {
+      const auto bad_files = stage_->bad_files();
+      for (const BadFile& file : bad_files) writer_->add(file);
+      const auto unreadable =
+          std::count_if(bad_files.begin(), bad_files.end(), [](auto& file) { return file.unreadable; });
+      if (unreadable == 0) return file_->commit(*writer_);
+      std::cerr << "[cache] '" << file_->path()
+                << "' is not kept, since files could not be read: " << unreadable << "\n";
+      writer_.reset();
+    }
+
+    StagePtr stage_;
     std::unique_ptr<Iterator> source_;
     std::shared_ptr<FileOfElements> file_;
     std::unique_ptr<ExampleFileWriter> writer_;
@@ -161,7 +186,6 @@ class FileCachedStream final : public Stage {
     Index place_ = 0;
   };
 
-  StagePtr source_;
   std::shared_ptr<FileOfElements> file_;
 };
 

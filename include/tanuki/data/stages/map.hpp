@@ -8,6 +8,7 @@
 
 #include "tanuki/core/random.hpp"
 #include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki {
 
@@ -33,6 +34,7 @@ class MappedTable final : public Table {
 
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
+  std::optional<BadFile> bad_file(Index entry) const override { return source_->bad_file(entry); }
   int workers() const override { return workers_ ? workers_ : source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("map", seed_); }
   std::string contents() const override { return source_->contents() + described_step("map", seed_); }
@@ -51,22 +53,18 @@ class MappedTable final : public Table {
   int workers_;
 };
 
-class MappedStream final : public Stage {
+class MappedStream final : public Step {
  public:
   MappedStream(StagePtr source, RandomExampleFunction fn, std::uint64_t seed)
-      : source_(std::move(source)), fn_(std::move(fn)), seed_(seed) {}
-
-  Index cardinality() const override { return source_->cardinality(); }
-  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
+      : Step(std::move(source)), fn_(std::move(fn)), seed_(seed) {}
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), fn_, seed_, epoch);
+    return std::make_unique<Pass>(source().iterate(epoch), fn_, seed_, epoch);
   }
 
-  std::string description() const override { return source_->description() + described_step("map", seed_); }
+  std::string description() const override { return source().description() + described_step("map", seed_); }
   bool has_entries() const override { return false; }
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
-  bool batched() const override { return source_->batched(); }
 
  private:
   class Pass final : public Iterator {
@@ -89,7 +87,6 @@ class MappedStream final : public Stage {
     Index epoch_, place_ = 0;
   };
 
-  StagePtr source_;
   RandomExampleFunction fn_;
   std::uint64_t seed_;
 };

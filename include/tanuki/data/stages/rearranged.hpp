@@ -9,6 +9,7 @@ namespace tanuki::stages {
 class Rearranged : public Table {
  public:
   std::optional<Example> at(Index entry, Index epoch) const final { return source_->at(entry, epoch); }
+  std::optional<BadFile> bad_file(Index entry) const final { return source_->bad_file(entry); }
   int workers() const final { return source_->workers(); }
   int map_workers() const final { return source_->map_workers(); }
   std::string contents() const final { return source_->contents(); }

@@ -4,32 +4,31 @@
 // e * count + 1, …; an endless one through e * 2^32, e * 2^32 + 1, …: no order of a shuffle comes twice.
 
 #include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
-class Repeated final : public Stage {
+class Repeated final : public Step {
  public:
   /// `count` -1: for ever, unless the source gives nothing.
-  Repeated(StagePtr source, Index count) : source_(std::move(source)), count_(count) {}
+  Repeated(StagePtr source, Index count) : Step(std::move(source)), count_(count) {}
 
-  Index cardinality() const override { return repeated(source_->cardinality()); }
-  Index cardinality_foretold() const override { return repeated(source_->cardinality_foretold()); }
+  Index cardinality() const override { return repeated(source().cardinality()); }
+  Index cardinality_foretold() const override { return repeated(source().cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_, first(epoch), count_);
+    return std::make_unique<Pass>(shared_source(), first(epoch), count_);
   }
 
   std::string description() const override {
-    return source_->description() + described_step("repeat", count_);
+    return source().description() + described_step("repeat", count_);
   }
-  bool has_entries() const override { return source_->has_entries(); }
-  bool batched() const override { return source_->batched(); }
 
   std::optional<EntryLists> entries(Index epoch) const override {
     if (endless()) return std::nullopt;
     EntryLists all;
     for (Index i = 0; i < count_; ++i) {
-      auto lists = source_->entries(first(epoch) + i);
+      auto lists = source().entries(first(epoch) + i);
       if (!lists) return std::nullopt;
       for (auto& list : *lists) all.push_back(std::move(list));
     }
@@ -76,7 +75,6 @@ class Repeated final : public Stage {
     bool empty_ = false;  // nothing has come in this pass of the source
   };
 
-  StagePtr source_;
   Index count_;
 };
 

@@ -3,6 +3,7 @@
 // Every count-th element of each pass, from number `index` on: one of `count` parts that together are the whole.
 
 #include "tanuki/data/stages/rearranged.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
@@ -36,28 +37,26 @@ class ShardOfTable final : public Rearranged {
   Index count_, index_;
 };
 
-class ShardOfStream final : public Stage {
+class ShardOfStream final : public Step {
  public:
   ShardOfStream(StagePtr source, Index count, Index index)
-      : source_(std::move(source)), count_(count), index_(index) {}
+      : Step(std::move(source)), count_(count), index_(index) {}
 
-  Index cardinality() const override { return shard_size(source_->cardinality(), count_, index_); }
+  Index cardinality() const override { return shard_size(source().cardinality(), count_, index_); }
   Index cardinality_foretold() const override {
-    return shard_size(source_->cardinality_foretold(), count_, index_);
+    return shard_size(source().cardinality_foretold(), count_, index_);
   }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), count_, index_);
+    return std::make_unique<Pass>(source().iterate(epoch), count_, index_);
   }
 
   std::string description() const override {
-    return source_->description() + described_step("shard", count_, index_);
+    return source().description() + described_step("shard", count_, index_);
   }
-  bool has_entries() const override { return source_->has_entries(); }
-  bool batched() const override { return source_->batched(); }
 
   std::optional<EntryLists> entries(Index epoch) const override {
-    const auto lists = source_->entries(epoch);
+    const auto lists = source().entries(epoch);
     return lists ? std::optional(shard_of(*lists, count_, index_)) : std::nullopt;
   }
 
@@ -80,7 +79,6 @@ class ShardOfStream final : public Stage {
     Index between_, skip_;
   };
 
-  StagePtr source_;
   Index count_, index_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "tanuki/core/random.hpp"
 #include "tanuki/data/stages/rearranged.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
@@ -35,26 +36,21 @@ class ShuffledTable final : public Rearranged {
   bool reshuffle_;
 };
 
-class ShuffledStream final : public Stage {
+class ShuffledStream final : public Step {
  public:
   ShuffledStream(StagePtr source, std::uint64_t seed, bool reshuffle)
-      : source_(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
-
-  Index cardinality() const override { return source_->cardinality(); }
-  Index cardinality_foretold() const override { return source_->cardinality_foretold(); }
+      : Step(std::move(source)), seed_(seed), reshuffle_(reshuffle) {}
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), seed_, reshuffle_ ? epoch : 0);
+    return std::make_unique<Pass>(source().iterate(epoch), seed_, reshuffle_ ? epoch : 0);
   }
 
   std::string description() const override {
-    return source_->description() + described_step("shuffle", seed_, reshuffle_);
+    return source().description() + described_step("shuffle", seed_, reshuffle_);
   }
-  bool has_entries() const override { return source_->has_entries(); }
-  bool batched() const override { return source_->batched(); }
 
   std::optional<EntryLists> entries(Index epoch) const override {
-    auto lists = source_->entries(epoch);
+    auto lists = source().entries(epoch);
     if (!lists) return std::nullopt;
     EntryLists shuffled;
     for (Index place : random_order(Index(lists->size()), seed_, reshuffle_ ? epoch : 0))
@@ -89,7 +85,6 @@ class ShuffledStream final : public Stage {
     std::size_t place_ = 0;
   };
 
-  StagePtr source_;
   std::uint64_t seed_;
   bool reshuffle_;
 };

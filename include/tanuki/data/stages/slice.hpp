@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "tanuki/data/stages/rearranged.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
@@ -44,28 +45,26 @@ class SlicedTable final : public Rearranged {
   Index first_, count_;
 };
 
-class SlicedStream final : public Stage {
+class SlicedStream final : public Step {
  public:
   SlicedStream(StagePtr source, Index first, Index count)
-      : source_(std::move(source)), first_(first), count_(count) {}
+      : Step(std::move(source)), first_(first), count_(count) {}
 
-  Index cardinality() const override { return sliced(source_->cardinality(), first_, count_); }
+  Index cardinality() const override { return sliced(source().cardinality(), first_, count_); }
   Index cardinality_foretold() const override {
-    return sliced(source_->cardinality_foretold(), first_, count_);
+    return sliced(source().cardinality_foretold(), first_, count_);
   }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch), first_, count_);
+    return std::make_unique<Pass>(source().iterate(epoch), first_, count_);
   }
 
   std::string description() const override {
-    return source_->description() + described_step("slice", first_, count_);
+    return source().description() + described_step("slice", first_, count_);
   }
-  bool has_entries() const override { return source_->has_entries(); }
-  bool batched() const override { return source_->batched(); }
 
   std::optional<EntryLists> entries(Index epoch) const override {
-    const auto lists = source_->entries(epoch);
+    const auto lists = source().entries(epoch);
     return lists ? std::optional(sliced(*lists, first_, count_)) : std::nullopt;
   }
 
@@ -89,7 +88,6 @@ class SlicedStream final : public Stage {
     Index skip_, left_;
   };
 
-  StagePtr source_;
   Index first_, count_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/stages/step.hpp"
 
 namespace tanuki::stages {
 
@@ -18,23 +19,22 @@ inline Tensor<Cpu> row(const Tensor<Cpu>& tensor, Index i) {
 /// An empty y stands for no targets.
 inline bool has_targets(const Tensor<Cpu>& y) { return !(y.shape() == Shape{0}); }
 
-class Unbatched final : public Stage {
+class Unbatched final : public Step {
  public:
-  explicit Unbatched(StagePtr source) : source_(std::move(source)) {}
+  explicit Unbatched(StagePtr source) : Step(std::move(source)) {}
 
-  Index cardinality() const override { return of(source_->cardinality()); }
-  Index cardinality_foretold() const override { return of(source_->cardinality_foretold()); }
+  Index cardinality() const override { return of(source().cardinality()); }
+  Index cardinality_foretold() const override { return of(source().cardinality_foretold()); }
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source_->iterate(epoch));
+    return std::make_unique<Pass>(source().iterate(epoch));
   }
 
-  std::string description() const override { return source_->description() + described_step("unbatch"); }
-  bool has_entries() const override { return source_->has_entries(); }
+  std::string description() const override { return source().description() + described_step("unbatch"); }
   bool batched() const override { return false; }
 
   std::optional<EntryLists> entries(Index epoch) const override {
-    const auto batches = source_->entries(epoch);
+    const auto batches = source().entries(epoch);
     if (!batches) return std::nullopt;
     EntryLists examples;
     for (const auto& batch : *batches) {
@@ -77,8 +77,6 @@ class Unbatched final : public Stage {
     std::optional<Example> batch_;
     Index place_ = 0;
   };
-
-  StagePtr source_;
 };
 
 }  // namespace tanuki::stages

@@ -49,6 +49,11 @@ class ZippedTable final : public Table {
     return x && y ? std::optional(Example{std::move(x->x), std::move(y->x)}) : std::nullopt;
   }
 
+  std::optional<BadFile> bad_file(Index entry) const override {
+    auto x = x_->bad_file(entry / most);
+    return x ? x : y_->bad_file(entry % most);
+  }
+
  private:
   static constexpr Index most = Index{1} << 31;
 
@@ -75,6 +80,12 @@ class ZippedStream final : public Stage {
   bool has_entries() const override { return false; }
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
   bool batched() const override { return x_->batched(); }
+
+  std::vector<BadFile> bad_files() const override {
+    auto files = x_->bad_files();
+    for (auto& file : y_->bad_files()) files.push_back(std::move(file));
+    return files;
+  }
 
  private:
   class Pass final : public Iterator {
