@@ -1,3 +1,4 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <sstream>
 #include <thread>
@@ -235,6 +236,43 @@ TEST_CASE("rows are read while another thread takes their memory") {
     CHECK(wrong == 0);
   }
   configure({});
+}
+
+TEST_CASE("blocks are added while another thread takes their memory") {  // for the thread sanitizer
+  constexpr Index row = 1 << 22;                                         // a block each
+  FeatureStore store(Index{1} << 30);
+  std::atomic<bool> done{false};
+  std::thread other([&] {
+    while (!done) host_memory().give_back_spare();
+  });
+  std::size_t wrong = 0;
+  for (Index entry = 0; entry < 8; ++entry)
+    wrong += !store.add(entry, row, [&](float* to) { to[0] = float(entry); });
+  done = true;
+  other.join();
+  for (Index entry = 0; entry < 8; ++entry)
+    store.read(entry, [&](const float* from) { wrong += from[0] != float(entry); });
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a request that is refused takes no room from others meanwhile") {
+  HostMemory memory;
+  memory.most = 100;
+  std::atomic<bool> done{false};
+  std::thread other([&] {
+    while (!done) memory.take(1000);
+  });
+  int refused = 0;
+  for (int i = 0; i < 200000; ++i) {
+    if (memory.take(10))
+      memory.used -= 10;
+    else
+      ++refused;
+  }
+  done = true;
+  other.join();
+  CHECK(refused == 0);
+  CHECK(memory.used == 0);
 }
 
 TEST_CASE("where there is no room for what comes out, training goes on without keeping it") {

@@ -28,12 +28,14 @@ struct HostMemory {
 
   bool has_room(std::size_t bytes) const { return most == 0 || used + bytes <= most; }
 
-  /// Counts so many bytes, unless they would go beyond the limit.
+  /// Counts so many bytes, unless they would go beyond the limit: then others never see them counted.
   bool take(std::size_t bytes) {
-    const std::size_t before = used.fetch_add(bytes), limit = most;
-    if (limit == 0 || before + bytes <= limit) return true;
-    used -= bytes;
-    return false;
+    const std::size_t limit = most;
+    std::size_t before = used;
+    do {
+      if (limit != 0 && (before > limit || bytes > limit - before)) return false;
+    } while (!used.compare_exchange_weak(before, before + bytes));
+    return true;
   }
   void give_back_spare();
 };

@@ -67,7 +67,7 @@ class FeatureStore {
     constexpr Index most = Index{16} << 20;  // bytes
     const Index rows = std::max<Index>(1, most / (size * Index(sizeof(float))));
     const Index bytes = rows * size * Index(sizeof(float));
-    const bool in_memory = in_memory_ + bytes <= most_ && host_memory().has_room(std::size_t(bytes));
+    const bool in_memory = has_room(bytes);
     try {
       Block block;  // not locked: others may have to give memory back for it
       if (in_memory)
@@ -83,6 +83,11 @@ class FeatureStore {
     }
     left_ = block_rows_ = rows;
     return true;
+  }
+
+  bool has_room(Index bytes) const {
+    std::lock_guard lock(mutex_);
+    return in_memory_ + bytes <= most_ && host_memory().has_room(std::size_t(bytes));
   }
 
   /// For one who needs the memory. What finds no room in a file stays.
