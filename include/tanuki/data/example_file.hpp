@@ -185,6 +185,13 @@ class ExampleFile {
 
   bool contains(Index key) const { return records_.contains(key); }
 
+  /// Whether it is no bad one.
+  bool is_good(Index key) const {
+    auto content = reader(key);
+    content.take_entries();
+    return content.left() > 0;
+  }
+
   std::vector<Index> entries(Index key) const { return reader(key).take_entries(); }
 
   /// Nothing for a bad one.

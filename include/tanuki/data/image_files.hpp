@@ -48,7 +48,8 @@ class ImageFiles final : public Table {
         files_(std::move(files)),
         options_(std::move(options)),
         bad_files_(std::move(bad_files)),
-        readable_(files_.class_names.size()) {
+        readable_(files_.class_names.size()),
+        good_(files_.file_paths.size()) {
     for (Index label : files_.labels) ++readable_[std::size_t(label)];
   }
 
@@ -76,10 +77,33 @@ class ImageFiles final : public Table {
   }
 
   std::optional<Example> at(Index entry, Index) const override {
+    const auto image = decoded(entry);
+    if (!image) return std::nullopt;
+    return Example{resized(*image), target(files_.labels[std::size_t(entry)])};
+  }
+
+  /// A file that was decoded once is good.
+  std::optional<bool> known(Index entry) const override {
+    if (good_[std::size_t(entry)]) return true;
+    const bool bad = bad_files_->contains(files_.file_paths[std::size_t(entry)]);
+    if (bad && readable_[std::size_t(files_.labels[std::size_t(entry)])] > 0) return false;
+    return std::nullopt;
+  }
+  bool there(Index entry, Index) const override { return decoded(entry).has_value(); }
+
+  std::optional<BadFile> bad_file(Index entry) const override {
+    return bad_files_->find(files_.file_paths[std::size_t(entry)]);
+  }
+
+ private:
+  std::optional<Image> decoded(Index entry) const {
     const std::string& path = files_.file_paths[std::size_t(entry)];
     const Index label = files_.labels[std::size_t(entry)];
     if (!bad_files_->contains(path)) {
-      if (const auto image = read(path, label)) return Example{resized(*image), target(label)};
+      if (auto image = read(path, label)) {
+        good_[std::size_t(entry)] = true;
+        return image;
+      }
     }
     if (readable_[std::size_t(label)] == 0)
       fail(name_, ": not one of the ", std::count(files_.labels.begin(), files_.labels.end(), label),
@@ -88,11 +112,6 @@ class ImageFiles final : public Table {
     return std::nullopt;
   }
 
-  std::optional<BadFile> bad_file(Index entry) const override {
-    return bad_files_->find(files_.file_paths[std::size_t(entry)]);
-  }
-
- private:
   std::optional<Image> read(const std::string& path, Index label) const {
     bool unreadable = true;
     try {
@@ -124,6 +143,7 @@ class ImageFiles final : public Table {
   ImageFilesOptions options_;
   std::shared_ptr<BadFiles> bad_files_;
   mutable std::vector<std::atomic<Index>> readable_;  // images a class, as far as is known
+  mutable std::vector<std::atomic<bool>> good_;       // those that were decoded
 };
 
 /// Throws Error, `name` first.

@@ -12,7 +12,6 @@
 #include <thread>
 #include <utility>
 
-#include "tanuki/data/description.hpp"
 #include "tanuki/data/stage.hpp"
 
 namespace tanuki {
@@ -28,19 +27,23 @@ class ReadAhead final : public Iterator {
   /// read(0), read(1), … are called on the workers' threads, each number once, and not after an end.
   using Read = std::function<Item(Index)>;
 
-  ReadAhead(Read read, int workers, Index window)
-      : read_(std::move(read)), slots_(std::size_t(std::max<Index>(window, 1))) {
-    try {
-      for (int i = 0; i < std::max(workers, 1); ++i) threads_.emplace_back([this] { work(); });
-    } catch (const std::system_error& error) {
-      const std::size_t started = threads_.size();
-      join();
-      fail("[data] ", workers, " threads were asked for, ", started, " could be had: ", error.what());
-    }
-  }
+  /// Goes past so many elements of what is read, and gives how many there were. Called before the first read.
+  using Skip = std::function<Index(Index)>;
+
+  /// The threads start when the first element is asked for.
+  ReadAhead(Read read, int workers, Index window, Skip skip = nullptr)
+      : read_(std::move(read)),
+        skip_(std::move(skip)),
+        workers_(std::max(workers, 1)),
+        slots_(std::size_t(std::max<Index>(window, 1))) {}
   ~ReadAhead() override { join(); }
 
+  Index skip(Index count) override {
+    return skip_ && threads_.empty() ? skip_(count) : Iterator::skip(count);
+  }
+
   std::optional<Example> next() override {
+    if (threads_.empty() && !over_) start();
     std::unique_lock lock(mutex_);
     while (!over_) {
       Slot& slot = slots_[std::size_t(taken_) % slots_.size()];
@@ -61,6 +64,17 @@ class ReadAhead final : public Iterator {
     std::exception_ptr error;
     bool full = false;
   };
+
+  void start() {
+    try {
+      for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+      const std::size_t started = threads_.size();
+      join();
+      over_ = true;
+      fail("[data] ", workers_, " threads were asked for, ", started, " could be had: ", error.what());
+    }
+  }
 
   void work() {
     std::unique_lock lock(mutex_);
@@ -91,9 +105,12 @@ class ReadAhead final : public Iterator {
     }
     room_.notify_all();
     for (auto& thread : threads_) thread.join();
+    threads_.clear();
   }
 
   Read read_;
+  Skip skip_;
+  int workers_;
   std::vector<Slot> slots_;  // number n is put into slot n % size
   std::mutex mutex_;
   std::condition_variable filled_, room_;
@@ -101,36 +118,5 @@ class ReadAhead final : public Iterator {
   bool stop_ = false, over_ = false;
   std::vector<std::thread> threads_;
 };
-
-/// The pass without threads of its own.
-class ReadInPlace final : public Iterator {
- public:
-  ReadInPlace(TablePtr table, Index epoch)
-      : table_(std::move(table)), order_(table_->order(epoch)), epoch_(epoch) {}
-
-  std::optional<Example> next() override {
-    while (place_ < order_.size()) {
-      if (auto example = table_->numbered(order_[place_++], epoch_)) return example;
-    }
-    return std::nullopt;
-  }
-
- private:
-  TablePtr table_;
-  std::vector<Index> order_;
-  Index epoch_;
-  std::size_t place_ = 0;
-};
-
-inline std::unique_ptr<Iterator> Table::iterate(Index epoch) const {
-  const auto table = std::static_pointer_cast<const Table>(shared_from_this());
-  const int threads = workers();
-  if (threads == 0) return std::make_unique<ReadInPlace>(table, epoch);
-  const auto read = [table, epoch, entries = order(epoch)](Index place) -> ReadAhead::Item {
-    if (place >= Index(entries.size())) return {.example = {}, .end = true};
-    return {.example = table->numbered(entries[std::size_t(place)], epoch), .end = false};
-  };
-  return std::make_unique<ReadAhead>(read, threads, Index{4} * threads);
-}
 
 }  // namespace tanuki

@@ -40,6 +40,14 @@ class Iterator {
   /// The next element, or nothing at the end. Throws what went wrong while it was made; then the pass is
   /// over.
   virtual std::optional<Example> next() = 0;
+
+  /// Goes past `count` elements, or to the end of the pass, and gives how many there were. What comes then is what it would be
+  /// without. Elements are made for that only where nothing else tells what is there, as a file that may be bad.
+  virtual Index skip(Index count) {
+    Index skipped = 0;
+    while (skipped < count && next()) ++skipped;
+    return skipped;
+  }
 };
 
 inline constexpr Index unknown_cardinality = -1;
@@ -98,6 +106,12 @@ class Table : public Stage {
     return files;
   }
 
+  /// Whether at() gives something, where that is known without making it.
+  virtual std::optional<bool> known(Index) const { return std::nullopt; }
+
+  /// The same where it may have to be made for that.
+  virtual bool there(Index entry, Index epoch) const { return at(entry, epoch).has_value(); }
+
   /// The description of what at() gives, whatever order and choice of entries.
   virtual std::string contents() const { return description(); }
 
@@ -107,7 +121,7 @@ class Table : public Stage {
   /// On how many threads a map of it runs that was told no number; 0: on the caller's own.
   virtual int map_workers() const { return workers(); }
 
-  std::unique_ptr<Iterator> iterate(Index epoch) const final;  // read_ahead.hpp
+  std::unique_ptr<Iterator> iterate(Index epoch) const final;  // table_pass.hpp
 
   bool has_entries() const override { return true; }
   bool batched() const override { return false; }

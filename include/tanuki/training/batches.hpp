@@ -35,6 +35,12 @@ class BatchPass {
  public:
   virtual ~BatchPass() = default;
   virtual const Batch* next() = 0;
+  /// As Iterator::skip().
+  virtual Index skip(Index count) {
+    Index skipped = 0;
+    while (skipped < count && next()) ++skipped;
+    return skipped;
+  }
 };
 
 /// What can be passed over, once an epoch. It refers to the data that it was made of.
@@ -98,6 +104,7 @@ class DatasetBatches final : public Batches {
       }
       return &batch_;
     }
+    Index skip(Index count) override { return source_->skip(count); }
 
    private:
     std::unique_ptr<Iterator> source_;

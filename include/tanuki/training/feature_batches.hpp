@@ -91,10 +91,7 @@ class FeatureBatches final : public Batches {
     Recording(const FeatureBatches& owner, std::unique_ptr<BatchPass> source)
         : Pass(owner), source_(std::move(source)) {}
 
-    void skip(std::size_t batches) {
-      while (batches-- > 0 && source_->next()) {
-      }
-    }
+    Index skip(Index count) override { return source_->skip(count); }
 
     const Batch* next() override {
       const Batch* batch = source_->next();
@@ -122,7 +119,7 @@ class FeatureBatches final : public Batches {
       if (place_ == lists_.size()) return nullptr;
       if (!instead_ && this->owner_.forget_what_changed()) {  // in the middle of a pass
         instead_ = std::make_unique<Recording>(this->owner_, this->owner_.data_.iterate(epoch_));
-        instead_->skip(place_);
+        instead_->skip(Index(place_));
       }
       const auto& entries = lists_[place_++];
       return instead_ ? instead_->next() : this->gather(entries);

@@ -197,11 +197,9 @@ class FitLoop {
 
   void begin_pass(PassPlace place) {
     pass_ = (features_ ? *features_ : data_).iterate(place.pass);
-    for (Index i = 0; i < place.batches; ++i) {
-      if (!pass_->next())
-        fail("the data has ended after ", i, " batches; when the training was stopped it had given ",
-             place.batches);
-    }
+    if (const Index batches = pass_->skip(place.batches); batches < place.batches)
+      fail("the data has ended after ", batches, " batches; when the training was stopped it had given ",
+           place.batches);
     place_ = place;
   }
 

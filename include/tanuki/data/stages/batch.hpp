@@ -4,9 +4,10 @@
 // shape differs from that of the first in its batch.
 
 #include <algorithm>
+#include <limits>
 
-#include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/step.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki::stages {
 
@@ -58,6 +59,12 @@ class Batched final : public Step {
       }
       if (examples.empty() || (drop_remainder_ && Index(examples.size()) < size_)) return std::nullopt;
       return Example{stack(examples, &Example::x), stack(examples, &Example::y), joined_entries(examples)};
+    }
+
+    Index skip(Index count) override {
+      const Index all = std::numeric_limits<Index>::max();
+      const Index examples = source_->skip(count > all / size_ ? all : count * size_);
+      return examples / size_ + (!drop_remainder_ && examples % size_ != 0);
     }
 
    private:

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/kept_entries.hpp"
 #include "tanuki/data/stages/step.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki::stages {
 
@@ -30,6 +30,11 @@ class CachedTable final : public Table {
     return Index(examples_.size()) == source_->cardinality() ? 0 : source_->workers();
   }
   int map_workers() const override { return source_->map_workers(); }
+
+  std::optional<bool> known(Index entry) const override {
+    const Kept kept = find(entry);
+    return kept ? std::optional(kept->has_value()) : source_->known(entry);
+  }
 
   std::optional<Example> at(Index entry, Index) const override {
     if (const Kept kept = find(entry)) return *kept;
@@ -120,6 +125,11 @@ class CachedStream final : public Step {
     explicit Replay(Kept kept) : kept_(std::move(kept)) {}
     std::optional<Example> next() override {
       return place_ < kept_->size() ? std::optional((*kept_)[place_++]) : std::nullopt;
+    }
+    Index skip(Index count) override {
+      const Index skipped = std::min(count, Index(kept_->size() - place_));
+      place_ += std::size_t(skipped);
+      return skipped;
     }
 
    private:

@@ -65,6 +65,11 @@ class FileCachedTable final : public Table {
   std::string description() const override { return source_->description() + described_step("cache"); }
   std::string contents() const override { return source_->contents() + described_step("cache"); }
 
+  std::optional<bool> known(Index entry) const override {
+    if (const auto file = file_.get(); file && file->contains(entry)) return file->is_good(entry);
+    return source_->known(entry);
+  }
+
   std::optional<Example> at(Index entry, Index) const override {
     if (const auto file = file_.get(); file && file->contains(entry)) return file->at(entry);
     auto made = source_->at(entry, 0);
@@ -137,6 +142,11 @@ class FileCachedStream final : public Step {
     explicit Replay(std::shared_ptr<const ExampleFile> file) : file_(std::move(file)) {}
     std::optional<Example> next() override {
       return place_ < file_->size() ? file_->at(place_++) : std::nullopt;
+    }
+    Index skip(Index count) override {
+      const Index skipped = std::min(count, file_->size() - place_);
+      place_ += skipped;
+      return skipped;
     }
 
    private:

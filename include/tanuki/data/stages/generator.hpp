@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki {
 

@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "tanuki/core/random.hpp"
-#include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/step.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki {
 
@@ -35,6 +35,8 @@ class MappedTable final : public Table {
   Index cardinality() const override { return source_->cardinality(); }
   std::vector<Index> order(Index epoch) const override { return source_->order(epoch); }
   std::optional<BadFile> bad_file(Index entry) const override { return source_->bad_file(entry); }
+  std::optional<bool> known(Index entry) const override { return source_->known(entry); }
+  bool there(Index entry, Index epoch) const override { return source_->there(entry, epoch); }
   int workers() const override { return workers_ ? workers_ : source_->map_workers(); }
   std::string description() const override { return source_->description() + described_step("map", seed_); }
   std::string contents() const override { return source_->contents() + described_step("map", seed_); }
@@ -78,6 +80,12 @@ class MappedStream final : public Step {
       example = fn_(std::move(*example), map_random(seed_, epoch_, place_++));
       example->entries.clear();
       return example;
+    }
+
+    Index skip(Index count) override {
+      const Index skipped = source_->skip(count);
+      place_ += skipped;
+      return skipped;
     }
 
    private:

@@ -18,7 +18,7 @@ class Prefetched final : public Step {
       const bool end = !example;
       return {std::move(example), end};
     };
-    return std::make_unique<ReadAhead>(read, 1, count_);
+    return std::make_unique<ReadAhead>(read, 1, count_, [pass](Index count) { return pass->skip(count); });
   }
 
   std::string description() const override { return source().description(); }

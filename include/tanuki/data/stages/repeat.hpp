@@ -3,8 +3,8 @@
 // Several passes as one, or one that never ends. Pass e of `count` goes through the source's epochs e * count,
 // e * count + 1, …; an endless one through e * 2^32, e * 2^32 + 1, …: no order of a shuffle comes twice.
 
-#include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/step.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki::stages {
 
@@ -60,6 +60,20 @@ class Repeated final : public Step {
         if (empty_) left_ = 0;
       }
       return std::nullopt;
+    }
+
+    Index skip(Index count) override {
+      Index skipped = 0;
+      while (skipped < count && (pass_ || left_ != 0)) {
+        if (!pass_) begin();
+        const Index here = pass_->skip(count - skipped);
+        skipped += here;
+        empty_ &= here == 0;
+        if (skipped == count) break;
+        pass_.reset();
+        if (empty_) left_ = 0;
+      }
+      return skipped;
     }
 
    private:

@@ -67,11 +67,15 @@ class ShardOfStream final : public Step {
         : source_(std::move(source)), between_(count - 1), skip_(index) {}
 
     std::optional<Example> next() override {
-      for (; skip_ > 0; --skip_) {
-        if (!source_->next()) return std::nullopt;
-      }
+      if (source_->skip(skip_) < skip_) return std::nullopt;
       skip_ = between_;
       return source_->next();
+    }
+
+    Index skip(Index count) override {
+      Index skipped = 0;
+      for (; skipped < count && source_->skip(skip_ + 1) == skip_ + 1; ++skipped) skip_ = between_;
+      return skipped;
     }
 
    private:

@@ -3,6 +3,8 @@
 // A random order of the whole data, another one each epoch: a function of (seed, epoch). A table permutes its
 // entries' numbers and holds no example; a stream is first read to its end, into memory.
 
+#include <algorithm>
+
 #include "tanuki/core/random.hpp"
 #include "tanuki/data/stages/rearranged.hpp"
 #include "tanuki/data/stages/step.hpp"
@@ -68,6 +70,14 @@ class ShuffledStream final : public Step {
       if (source_) read_all();
       if (place_ == order_.size()) return std::nullopt;
       return std::move(examples_[std::size_t(order_[place_++])]);
+    }
+
+    /// The elements have to be read to tell how many there are.
+    Index skip(Index count) override {
+      if (source_) read_all();
+      const Index skipped = std::min(count, Index(order_.size() - place_));
+      place_ += std::size_t(skipped);
+      return skipped;
     }
 
    private:

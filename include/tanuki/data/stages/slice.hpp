@@ -76,14 +76,24 @@ class SlicedStream final : public Step {
 
     std::optional<Example> next() override {
       if (left_ == 0) return std::nullopt;
-      for (; skip_ > 0; --skip_) {
-        if (!source_->next()) return std::nullopt;
-      }
+      if (!begin()) return std::nullopt;
       --left_;
       return source_->next();
     }
 
+    Index skip(Index count) override {
+      count = std::min(count, left_);
+      if (count == 0 || !begin()) return 0;
+      left_ -= count;
+      return source_->skip(count);
+    }
+
    private:
+    bool begin() {
+      const Index first = std::exchange(skip_, 0);
+      return source_->skip(first) == first;
+    }
+
     std::unique_ptr<Iterator> source_;
     Index skip_, left_;
   };

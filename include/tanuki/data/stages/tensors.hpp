@@ -23,6 +23,8 @@ class Tensors final : public Table {
 
   std::vector<Index> order(Index) const override { return entries_in_order(cardinality()); }
 
+  std::optional<bool> known(Index) const override { return true; }
+
   std::optional<Example> at(Index entry, Index) const override {
     return Example{row(x_, entry), has_targets(y_) ? row(y_, entry) : Tensor<Cpu>()};
   }

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "tanuki/data/read_ahead.hpp"
 #include "tanuki/data/stages/step.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki::stages {
 
@@ -51,12 +51,7 @@ class Unbatched final : public Step {
     explicit Pass(std::unique_ptr<Iterator> source) : source_(std::move(source)) {}
 
     std::optional<Example> next() override {
-      while (!batch_ || place_ == batch_->x.shape().front()) {
-        batch_ = source_->next();
-        if (!batch_) return std::nullopt;
-        place_ = 0;
-        check();
-      }
+      if (!fill()) return std::nullopt;
       Example example{row(batch_->x, place_), {}};
       if (has_targets(batch_->y)) example.y = row(batch_->y, place_);
       if (!batch_->entries.empty()) example.entries = {batch_->entries[std::size_t(place_)]};
@@ -64,7 +59,29 @@ class Unbatched final : public Step {
       return example;
     }
 
+    /// Batches are made: only then it is known how many examples they have.
+    Index skip(Index count) override {
+      Index skipped = 0;
+      while (skipped < count && fill()) {
+        const Index here = std::min(count - skipped, batch_->x.shape().front() - place_);
+        place_ += here;
+        skipped += here;
+      }
+      return skipped;
+    }
+
    private:
+    /// Until an example is left. False at the end.
+    bool fill() {
+      while (!batch_ || place_ == batch_->x.shape().front()) {
+        batch_ = source_->next();
+        if (!batch_) return false;
+        place_ = 0;
+        check();
+      }
+      return true;
+    }
+
     void check() const {
       const Shape &x = batch_->x.shape(), &y = batch_->y.shape();
       if (x.rank() == 0 || y.rank() == 0)

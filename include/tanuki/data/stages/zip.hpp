@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tanuki/data/read_ahead.hpp"
+#include "tanuki/data/table_pass.hpp"
 
 namespace tanuki::stages {
 
@@ -47,6 +47,16 @@ class ZippedTable final : public Table {
     auto x = x_->at(entry / most, epoch);
     auto y = y_->at(entry % most, epoch);
     return x && y ? std::optional(Example{std::move(x->x), std::move(y->x)}) : std::nullopt;
+  }
+
+  std::optional<bool> known(Index entry) const override {
+    const auto x = x_->known(entry / most), y = y_->known(entry % most);
+    if ((x && !*x) || (y && !*y)) return false;
+    return x && y ? std::optional(true) : std::nullopt;
+  }
+  bool there(Index entry, Index epoch) const override {
+    const bool x = x_->there(entry / most, epoch), y = y_->there(entry % most, epoch);
+    return x && y;
   }
 
   std::optional<BadFile> bad_file(Index entry) const override {
@@ -100,6 +110,13 @@ class ZippedStream final : public Stage {
       x_.reset();
       y_.reset();
       return std::nullopt;
+    }
+
+    Index skip(Index count) override {
+      if (!x_) return 0;
+      const Index x = x_->skip(count), y = y_->skip(x);
+      if (y < count) x_.reset(), y_.reset();
+      return y;
     }
 
    private:
