@@ -185,6 +185,41 @@ TEST_CASE("a reporter may throw, which ends the pass") {
                       Contains("strict: ") && Contains("bad.jpg"));
 }
 
+TEST_CASE("a reporter may ask for the bad files, among which is the one that it is told of") {
+  const test::TemporaryFolder folder;
+  fill(folder);
+  for (const char* name : {"cats/x.jpg", "cats/y.jpg", "dogs/z.jpg"}) test::write(folder / name, {1});
+  Dataset data;
+  std::vector<std::size_t> known;
+  std::atomic<int> at_once{0};
+  ImageFolderOptions options = quiet();
+  options.workers = 3;
+  options.on_bad_file = [&](const BadFile& file) {
+    CHECK(++at_once == 1);
+    const auto files = data.bad_files();
+    known.push_back(files.size());
+    CHECK(std::any_of(files.begin(), files.end(), [&](auto& other) { return other.path == file.path; }));
+    --at_once;
+  };
+  data = image_dataset_from_directory(folder.path(), options);
+  firsts(data);
+  REQUIRE(known.size() == 3);
+  CHECK(known.back() == 3);
+}
+
+TEST_CASE("what a reporter throws leaves the file counted") {
+  const test::TemporaryFolder folder;
+  test::write(folder / "cats/a.png", plain("png", 2, 2, 1));
+  for (const char* name : {"dogs/x.png", "dogs/y.png"}) test::write(folder / name, {1});
+  ImageFolderOptions options = quiet();
+  options.workers = 1;
+  options.on_bad_file = [](const BadFile& file) { fail("strict: ", file.path); };
+  const Dataset data = image_dataset_from_directory(folder.path(), options);
+  for (Index epoch : {0, 1}) REQUIRE_THROWS_WITH(firsts(data, epoch), Contains("strict: "));
+  for (Index epoch : {2, 3})
+    REQUIRE_THROWS_WITH(firsts(data, epoch), Contains("not one of the 2 images of class 'dogs' can be read"));
+}
+
 TEST_CASE("a folder without one good image is an error in every pass") {
   const test::TemporaryFolder folder;
   test::write(folder / "cats/a.jpg", {1});

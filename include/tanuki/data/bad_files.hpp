@@ -19,7 +19,8 @@ struct BadFile {
       false;  ///< it could not be opened or read, which it may be another time; else its content is bad
 };
 
-/// Told of each bad file once, by one thread at a time. What it throws ends the pass that met the file.
+/// Told of each bad file once, by one thread at a time. What it throws ends the pass that met the file. It may ask for bad_files(),
+/// among which that file is, but must not read the data.
 using BadFileReporter = std::function<void(const BadFile&)>;
 
 class BadFiles {
@@ -28,12 +29,19 @@ class BadFiles {
     if (!reporter_) reporter_ = [](const BadFile& file) { std::cerr << "skipped: " << file.reason << '\n'; };
   }
 
-  /// True where the file is a new one.
-  bool add(const BadFile& file) {
-    std::lock_guard lock(mutex_);
-    const bool added = files_.emplace(file.path, file).second;
-    if (added) reporter_(file);
-    return added;
+  /// Reports a new one, after it was noted down, together with `noted()`.
+  template <class Noted>
+  void add(const BadFile& file, const Noted& noted) {
+    {
+      std::lock_guard lock(mutex_);
+      if (!files_.emplace(file.path, file).second) return;
+      noted();
+    }
+    std::lock_guard lock(reporting_);
+    reporter_(file);
+  }
+  void add(const BadFile& file) {
+    add(file, [] {});
   }
 
   bool contains(const std::string& path) const {
@@ -63,6 +71,7 @@ class BadFiles {
 
  private:
   BadFileReporter reporter_;
+  std::mutex reporting_;  ///< apart from the other, which a reporter may need
   mutable std::mutex mutex_;
   std::map<std::string, BadFile> files_;
 };

@@ -119,7 +119,7 @@ class ImageFiles final : public Table {
       unreadable = false;
       return decode_image(bytes, path, {.at_least = decoded_size()});
     } catch (const Error& error) {
-      if (bad_files_->add({path, error.what(), unreadable})) --readable_[std::size_t(label)];
+      bad_files_->add({path, error.what(), unreadable}, [&] { --readable_[std::size_t(label)]; });
       return std::nullopt;
     }
   }
