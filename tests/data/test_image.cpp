@@ -1,4 +1,7 @@
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "files.hpp"
 #include "tanuki/data/decode.hpp"
@@ -39,6 +42,27 @@ TEST_CASE("write_png writes what decode_image reads") {
   REQUIRE(back.height == 17);
   REQUIRE(back.width == 31);
   REQUIRE(back.pixels == image.pixels);
+}
+
+TEST_CASE("write_png leaves what was there where there is no room for it") {
+  const test::TemporaryFolder folder;
+  write_png(folder / "a.png", {1, 1, test::Bytes(3)});
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit little{50, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &little);
+  std::string reason;
+  try {
+    write_png(folder / "a.png", {40, 40, test::pattern(4800)});
+  } catch (const Error& error) {
+    reason = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  REQUIRE_THAT(reason, Catch::Contains("a.png") && Catch::Contains("File too large"));
+  REQUIRE(decode_image(folder / "a.png").width == 1);
+  REQUIRE(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("write_png says which file it cannot write, and refuses what is no image") {

@@ -2,13 +2,11 @@
 
 // Pictures to PNG files, on disk and in memory.
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <string>
 
+#include "tanuki/core/atomic_file.hpp"
 #include "tanuki/data/image.hpp"
 #include "tanuki/data/stb.hpp"
 
@@ -35,20 +33,17 @@ inline std::string encode_png(const Image& image) {
   return encode_png(image.pixels.data(), image.height, image.width, Image::channels);
 }
 
-/// Throws Error as encode_png(), and, with the path, where the file cannot be written.
+/// Under its name stands what was there before, or the whole file. Throws Error, with the path, as encode_png() and where the file
+/// cannot be written.
 inline void write_png(const std::filesystem::path& path, const Image& image) {
-  const auto reject = [&](const auto&... reason) { fail("[write_png] '", path.string(), "': ", reason...); };
-  std::string bytes;
   try {
-    bytes = encode_png(image);
+    const std::string bytes = encode_png(image);
+    AtomicFile file(path.string());
+    file.write(bytes);
+    file.commit();
   } catch (const Error& error) {
-    reject(error.what());
+    fail("[write_png] '", path.string(), "': ", error.what());
   }
-  std::ofstream out(path, std::ios::binary);
-  if (!out) reject("the file cannot be written: ", std::strerror(errno));
-  out.write(bytes.data(), std::streamsize(bytes.size()));
-  out.close();
-  if (!out) reject("the file could not be written to its end: ", std::strerror(errno));
 }
 
 }  // namespace tanuki
