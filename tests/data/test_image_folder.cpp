@@ -207,6 +207,24 @@ TEST_CASE("a reporter may ask for the bad files, among which is the one that it 
   CHECK(known.back() == 3);
 }
 
+TEST_CASE("zipped sets know the bad files of both") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"x/a/1.png", "x/a/2.png", "x/a/3.png", "y/a/1.png", "y/a/2.png", "y/a/3.png"})
+    test::write(folder / name, plain("png", 2, 2, 1));
+  test::write(folder / "x/a/1.png", {1});
+  test::write(folder / "y/a/3.png", {1});
+  const Dataset x = image_dataset_from_directory(folder / "x", quiet()),
+                y = image_dataset_from_directory(folder / "y", quiet());
+  for (const Dataset& both : {Dataset::zip(x, y), Dataset::zip(y.batch(1), Dataset::zip(x, x).batch(1))}) {
+    both.iterate(0)->skip(9);
+    const auto bad = both.bad_files();
+    REQUIRE(bad.size() == 2);
+    CHECK(bad[0].path == (folder / "x/a/1.png").string());
+    CHECK(bad[1].path == (folder / "y/a/3.png").string());
+  }
+  CHECK(x.bad_files().size() == 1);
+}
+
 TEST_CASE("what a reporter throws leaves the file counted") {
   const test::TemporaryFolder folder;
   test::write(folder / "cats/a.png", plain("png", 2, 2, 1));

@@ -9,6 +9,7 @@
 // range.
 
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,7 @@ struct Origin {
   std::vector<std::string> class_names;  // class k is called class_names[k]
   std::vector<std::string> file_paths;
   std::shared_ptr<BadFiles> bad_files = std::make_shared<BadFiles>();
+  std::vector<std::shared_ptr<BadFiles>> partners = {};  ///< of what was zipped with it
 };
 
 class Dataset {
@@ -60,7 +62,7 @@ class Dataset {
   }
 
   /// Pairs: x of an element of `x`, and as its target x of the element of `y` at the same place. The targets of
-  /// both are dropped; the shorter set ends a pass.
+  /// both are dropped; the shorter set ends a pass. Names of classes and paths are those of `x`, bad files those of both.
   static Dataset zip(const Dataset& x, const Dataset& y) {
     const StagePtr &first = x.stage("zip"), &second = y.stage("zip");
     if (first->batched() != second->batched())
@@ -68,6 +70,10 @@ class Dataset {
     const TablePtr x_table = x.table(), y_table = y.table();
     Dataset next = x_table && y_table ? x.then<stages::ZippedTable>(x_table, y_table)
                                       : x.then<stages::ZippedStream>(first, second);
+    auto origin = std::make_shared<Origin>(*x.origin_);
+    origin->partners.push_back(y.origin_->bad_files);
+    for (const auto& partner : y.origin_->partners) origin->partners.push_back(partner);
+    next.origin_ = std::move(origin);
     next.random_ |= y.random_, next.caches_randomness_ |= y.caches_randomness_;
     return next;
   }
@@ -205,7 +211,17 @@ class Dataset {
   const std::vector<std::string>& file_paths() const { return origin_->file_paths; }
 
   /// The files that were skipped until now, in any part or pass, by path.
-  std::vector<BadFile> bad_files() const { return origin_->bad_files->list(); }
+  std::vector<BadFile> bad_files() const {
+    std::map<std::string, BadFile> files;
+    const auto add = [&](const BadFiles& some) {
+      for (BadFile& file : some.list()) files.emplace(file.path, std::move(file));
+    };
+    add(*origin_->bad_files);
+    for (const auto& partner : origin_->partners) add(*partner);
+    std::vector<BadFile> sorted;
+    for (auto& [path, file] : files) sorted.push_back(std::move(file));
+    return sorted;
+  }
 
  private:
   const StagePtr& stage(const char* step) const {

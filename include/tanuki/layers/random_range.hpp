@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,11 @@ inline void expect_range(const std::string& layer, const char* option, const Fac
 
 /// The two ends of an image's numbers. Throws Error, naming the layer, where they are not two in rising order.
 inline std::array<float, 2> find_value_range(const std::string& layer, const std::vector<double>& range) {
-  if (range.size() != 2 || !(range[0] <= range[1]) || !std::isfinite(range[1] - range[0]))
-    fail("in '", layer, "': value_range has ", range.size(), " numbers, expected two in rising order");
+  if (range.size() != 2 || !(range[0] <= range[1]) || !std::isfinite(range[1] - range[0])) {
+    std::ostringstream given;
+    for (double number : range) given << (given.tellp() ? ", " : "") << number;
+    fail("in '", layer, "': value_range is {", given.str(), "}, expected two numbers in rising order");
+  }
   return {float(range[0]), float(range[1])};
 }
 
