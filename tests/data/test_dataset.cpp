@@ -124,7 +124,8 @@ TEST_CASE("map changes each element") {
   REQUIRE(counting(5).map(plus_one).cardinality() == 5);
   REQUIRE_THROWS_AS(counting(5).map(nullptr), Error);
   REQUIRE_THROWS_AS(counting(5).map(plus_one, -1), Error);
-  REQUIRE_THROWS_WITH(counting(5).batch(1).map(plus_one, 2), Contains("map before batch"));
+  REQUIRE(all(counting(5).batch(1).map(plus_one, 2)) == numbers(1, 6));
+  REQUIRE_THROWS_WITH(counting(5).batch(1).map(plus_one, -1), Contains("[map] -1 workers"));
 }
 
 TEST_CASE("what map throws reaches the consumer through every later step") {

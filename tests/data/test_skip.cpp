@@ -60,6 +60,7 @@ std::vector<std::pair<std::string, Make>> datasets(const test::TemporaryFolder& 
       {"repeat", [](Dataset d) { return d.shuffle(1).repeat(3).map(plus_noise, 2).batch(2).prefetch(2); }},
       {"zip", [](Dataset d) { return Dataset::zip(d, counting(8)); }},
       {"shuffled batches", [](Dataset d) { return d.batch(2).shuffle(1).map(plus_noise, 1); }},
+      {"batches mapped on threads", [](Dataset d) { return d.batch(2).map(plus_noise, 1, 3).repeat(2); }},
       {"sliced batches", [](Dataset d) { return d.batch(1).skip(2).take(5).shard(2, 1); }},
       {"cached batches", [](Dataset d) { return d.map(plus_noise, 1).batch(2).cache().prefetch(3); }}};
   std::vector<std::pair<std::string, Make>> made;

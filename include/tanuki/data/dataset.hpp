@@ -152,8 +152,8 @@ class Dataset {
     return then<stages::Repeated>(stage("repeat"), count);
   }
 
-  /// fn on every element: in the threads that make it (behind a cache as many as made what is cached), or before batching on
-  /// `workers` threads.
+  /// fn on every element, in order: on `workers` threads, of which each has up to two elements in the making. 0: in the threads
+  /// that make the element, behind a cache as many as made what is cached; of a stream, as after batch, in the caller's.
   Dataset map(ExampleFunction fn, int workers = 0) const {
     if (!fn) fail("[map] no function was given");
     return mapped([fn = std::move(fn)](Example example, Random) { return fn(std::move(example)); }, 0,
@@ -257,8 +257,7 @@ class Dataset {
     if (workers < 0) fail("[map] ", workers, " workers, expected 0 or more");
     if (const TablePtr table = this->table())
       return then<stages::MappedTable>(table, std::move(fn), seed, workers);
-    if (workers) fail("[map] workers are for single examples that have entries: map before batch and repeat");
-    return then<stages::MappedStream>(stage("map"), std::move(fn), seed);
+    return then<stages::MappedStream>(stage("map"), std::move(fn), seed, workers);
   }
 
   Dataset slice(const char* step, Index first, Index count) const {

@@ -7,12 +7,13 @@
 #include <functional>
 
 #include "tanuki/core/random.hpp"
+#include "tanuki/data/stages/in_turn.hpp"
 #include "tanuki/data/stages/step.hpp"
 #include "tanuki/data/table_pass.hpp"
 
 namespace tanuki {
 
-/// Called from several threads at once on single examples: it must not share what it writes.
+/// Called from as many threads at once as map() has: it must not share what it writes.
 using ExampleFunction = std::function<Example(Example)>;
 
 /// The same with random numbers of this example's own, others each epoch.
@@ -57,11 +58,20 @@ class MappedTable final : public Table {
 
 class MappedStream final : public Step {
  public:
-  MappedStream(StagePtr source, RandomExampleFunction fn, std::uint64_t seed)
-      : Step(std::move(source)), fn_(std::move(fn)), seed_(seed) {}
+  /// `workers` 0: in the caller's thread.
+  MappedStream(StagePtr source, RandomExampleFunction fn, std::uint64_t seed, int workers)
+      : Step(std::move(source)), fn_(std::move(fn)), seed_(seed), workers_(workers) {}
 
   std::unique_ptr<Iterator> iterate(Index epoch) const override {
-    return std::make_unique<Pass>(source().iterate(epoch), fn_, seed_, epoch);
+    const auto pass = std::make_shared<Pass>(source().iterate(epoch), fn_, seed_, epoch);
+    const auto skip = [pass](Index count) { return pass->skip(count); };
+    if (workers_ == 0) return std::make_unique<InPlace>(pass);
+    const auto read = [pass](Index number) -> ReadAhead::Item {
+      auto example = pass->at(number);
+      const bool end = !example;
+      return {std::move(example), end};
+    };
+    return std::make_unique<ReadAhead>(read, workers_, Index{2} * workers_, skip);
   }
 
   std::string description() const override { return source().description() + described_step("map", seed_); }
@@ -69,34 +79,55 @@ class MappedStream final : public Step {
   std::optional<EntryLists> entries(Index) const override { return std::nullopt; }
 
  private:
-  class Pass final : public Iterator {
+  /// The elements are taken in order; fn runs on as many threads as ask for one.
+  class Pass {
    public:
     Pass(std::unique_ptr<Iterator> source, RandomExampleFunction fn, std::uint64_t seed, Index epoch)
         : source_(std::move(source)), fn_(std::move(fn)), seed_(seed), epoch_(epoch) {}
 
-    std::optional<Example> next() override {
-      auto example = source_->next();
+    /// Each number once, from 0 on behind what was skipped.
+    std::optional<Example> at(Index number) {
+      auto example = source_.take(number);
       if (!example) return std::nullopt;
-      example = fn_(std::move(*example), map_random(seed_, epoch_, place_++));
+      example = fn_(std::move(*example), map_random(seed_, epoch_, skipped_ + number));
       example->entries.clear();
       return example;
     }
 
-    Index skip(Index count) override {
-      const Index skipped = source_->skip(count);
-      place_ += skipped;
+    Index skip(Index count) {
+      const Index skipped = source_.skip(count);
+      skipped_ += skipped;
       return skipped;
     }
 
    private:
-    std::unique_ptr<Iterator> source_;
+    InTurn source_;
     RandomExampleFunction fn_;
     std::uint64_t seed_;
-    Index epoch_, place_ = 0;
+    Index epoch_, skipped_ = 0;
+  };
+
+  class InPlace final : public Iterator {
+   public:
+    explicit InPlace(std::shared_ptr<Pass> pass) : pass_(std::move(pass)) {}
+
+    std::optional<Example> next() override {
+      if (!pass_) return std::nullopt;
+      auto pass = std::exchange(pass_, nullptr);  // what it throws ends the pass
+      auto example = pass->at(number_++);
+      pass_ = std::move(pass);
+      return example;
+    }
+    Index skip(Index count) override { return pass_ ? pass_->skip(count) : 0; }
+
+   private:
+    std::shared_ptr<Pass> pass_;
+    Index number_ = 0;
   };
 
   RandomExampleFunction fn_;
   std::uint64_t seed_;
+  int workers_;
 };
 
 }  // namespace tanuki::stages
