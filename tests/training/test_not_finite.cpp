@@ -1,0 +1,84 @@
+#include <catch2/catch.hpp>
+#include <limits>
+#include <tanuki/tanuki.hpp>
+
+namespace test_not_finite {
+
+using namespace tanuki;
+using Catch::Contains;
+
+namespace {
+
+std::vector<float> all_numbers(const Model<>& model) {
+  std::vector<float> all;
+  for (const auto& w : model.weights()) {
+    const auto values = w.value().to_vector();
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weights of the step before") {
+  const auto in = Input({1});
+  const Model model(in, Dense({.units = 1})(in));
+  Tensor<> x({4, 1}), y({4, 1});
+  for (Index i = 0; i < 4; ++i) x.data()[i] = float(i + 1);
+  y.data()[2] = std::numeric_limits<float>::infinity();
+  std::vector<std::vector<float>> weights;
+  std::string said;
+  const auto fit = [&](bool raise_error) {
+    set_random_seed(3);
+    model.compile({.optimizer = SGD({.learning_rate = 0.01f}), .loss = "mse"});
+    weights.clear(), said.clear();
+    std::ostringstream out;
+    const auto look = std::make_shared<LambdaCallback>(LambdaCallbackOptions{
+        .on_train_end = [&](const Logs&) { said += "end "; },
+        .on_epoch_end = [&](Index epoch, const Logs&) { said += "epoch" + std::to_string(epoch) + " "; },
+        .on_train_batch_end =
+            [&](Index batch, const Logs& logs) {
+              weights.push_back(all_numbers(model));
+              said += std::to_string(batch) + (std::isnan(logs[0].second) ? "nan " : " ");
+            }});
+    const auto terminate =
+        std::make_shared<TerminateOnNaN>(TerminateOnNaN::Options{.raise_error = raise_error, .output = &out});
+    const auto history = model.fit(
+        x, y,
+        {.epochs = 3, .callbacks = {look, terminate}, .verbose = false, .batch_size = 1, .shuffle = false});
+    CHECK(out.str() == "Batch 2: Invalid loss, terminating training\n");
+    return history;
+  };
+  const auto history = fit(false);
+  CHECK(said == "0 1 2nan epoch0 end ");
+  CHECK(weights[2] == weights[1]);
+  CHECK(weights[1] != weights[0]);
+  REQUIRE(history.epochs() == 1);
+  CHECK(std::isnan(history["loss"][0]));
+  CHECK_THROWS_WITH(fit(true), Contains("[fit] epoch 1, batch 3: the loss is inf"));
+  CHECK(said == "0 1 ");
+}
+
+TEST_CASE("TerminateOnNaN ends fit() where the validation's loss is not finite either") {
+  const auto in = Input({1});
+  const Model model(in, Dense({.units = 1})(in));
+  const Tensor<> x({4, 1}, {1, 2, 3, 4}), y({4, 1}, {1, 2, 3, 4});
+  model.compile({.optimizer = SGD({.learning_rate = 1e25f}), .loss = "mse"});
+  std::ostringstream out;
+  bool ended = false;
+  const auto look = std::make_shared<LambdaCallback>(
+      LambdaCallbackOptions{.on_train_end = [&](const Logs&) { ended = true; }});
+  const auto terminate = std::make_shared<TerminateOnNaN>(TerminateOnNaN::Options{.output = &out});
+  FitOptions options{.epochs = 9, .verbose = false, .batch_size = 4};
+  options.validation_data = {x, y};
+  options.callbacks = {look, terminate};
+  const auto history = model.fit(x, y, options);
+  CHECK(ended);
+  REQUIRE(history.epochs() < 9);
+  CHECK_FALSE(std::isfinite(history["val_loss"].back()));
+  options.callbacks = {look};
+  CHECK_THROWS_WITH(model.fit(x, y, options),
+                    Contains("is inf") || Contains("is nan") || Contains("is -nan"));
+}
+
+}  // namespace test_not_finite
