@@ -1,12 +1,20 @@
-// Two trainings of one net with everything that a checkpoint must keep: batch statistics, dropout, augmentation, an
-// order of its own each epoch, moments, a learning rate that a callback changes. Writes weights and history; killed and
-// started again, it must write the same.
-// usage: train CHECKPOINT SAVE_FREQ OUT    CHECKPOINT "": never stopped
+// Trainings of small nets with everything that a checkpoint must keep. They write weights and history; killed and started
+// again, they must write the same.
+//   tensors: two fits; batch statistics, dropout, augmentation in the model, an order of its own each epoch, moments, a
+//            learning rate that a callback changes
+//   photos:  image files, one of them bad, kept by cache(file); augmentation on threads; early stopping, a learning rate that
+//            falls on plateaus, layers that are unfrozen in between
+//   repeat:  image files without end, in epochs of some steps; what comes out of frozen layers is kept
+// usage: train TRAINING CHECKPOINT SAVE_FREQ OUT    CHECKPOINT "": never stopped
 
 #include <iostream>
-#include <tanuki/tanuki.hpp>
+
+#include "pictures.hpp"
 
 using namespace tanuki;
+using resume::photos;
+using resume::side;
+using resume::squares_and_crosses;
 
 namespace {
 
@@ -36,59 +44,104 @@ class Halve final : public Callback {
   int waited_ = 0;
 };
 
-Dataset squares_and_crosses(Index count, std::uint64_t seed) {
-  Tensor<> x(Shape{count, 12, 12, 3}), y(Shape{count, 1});
-  const Random random{seed, hash("pictures")};
-  for (Index i = 0; i < x.size(); ++i) x.data()[i] = float(random.uniform(std::uint64_t(i)));
-  for (Index i = 0; i < count; ++i) {
-    y.data()[i] = float(i % 2);
-    for (Index k = 2; k < 10; ++k) x.data()[((i * 12 + k) * 12 + (i % 2 ? k : 5)) * 3] = 2;
-  }
-  return Dataset::from_tensors(std::move(x), std::move(y));
+struct Checkpoint {
+  std::string path;
+  Index save_freq;
+};
+using Callbacks = std::vector<std::shared_ptr<Callback>>;
+
+FitOptions options(const Checkpoint& checkpoint, Index epochs, const Dataset& validation_data,
+                   Callbacks callbacks) {
+  if (!checkpoint.path.empty())
+    callbacks.push_back(std::make_shared<BackupAndRestore>(
+        BackupAndRestoreOptions{.path = checkpoint.path, .save_freq = checkpoint.save_freq}));
+  return {.epochs = epochs, .validation_data = validation_data, .callbacks = callbacks, .verbose = false};
 }
 
-History train(const Model<>& model, Index epochs, const std::string& checkpoint, Index save_freq) {
-  const auto photos = squares_and_crosses(300, 1).shuffle(5).batch(8).prefetch(2);
-  std::vector<std::shared_ptr<Callback>> callbacks{std::make_shared<Halve>()};
-  if (!checkpoint.empty())
-    callbacks.push_back(std::make_shared<BackupAndRestore>(
-        BackupAndRestoreOptions{.path = checkpoint, .save_freq = save_freq}));
-  return model.fit(photos, {.epochs = epochs,
-                            .validation_data = squares_and_crosses(30, 2).batch(8),
-                            .callbacks = callbacks,
-                            .verbose = false});
+void compile(const Model<>& model, float rate) {
+  model.compile({.optimizer = Adam({.learning_rate = rate}),
+                 .loss = BinaryCrossentropy({.from_logits = true}),
+                 .metrics = {BinaryAccuracy({.threshold = 0}), AUC({.from_logits = true})}});
+}
+
+using Curves = nlohmann::ordered_json;
+
+Curves curves(const History& history) {
+  Curves all = history_json(history.series());
+  all.erase("seconds");
+  return all;
+}
+
+/// A convolution that is frozen, and a head.
+Model<> net(bool augmented, float pixels) {
+  const auto input = Input({side, side, 3});
+  auto x = Rescaling({.scale = 1 / pixels})(input);
+  if (augmented) x = Sequential({RandomFlip({.mode = "horizontal"}), RandomRotation({.factor = 0.1f})})(x);
+  const Conv2D base({.filters = 8, .kernel_size = {3, 3}, .name = "base"});
+  base.trainable(false);
+  x = ReLU()(BatchNormalization({.name = "norm"})(base(x)));
+  x = Dropout({.rate = 0.2f})(GlobalAveragePooling2D()(x));
+  return Model<>(input, Dense({.units = 1})(x));
+}
+
+Curves train_on_tensors(const Model<>& model, const Checkpoint& checkpoint) {
+  const auto fit = [&](Index epochs) {
+    return curves(model.fit(
+        squares_and_crosses(300, 1).shuffle(5).batch(8).prefetch(2),
+        options(checkpoint, epochs, squares_and_crosses(30, 2).batch(8), {std::make_shared<Halve>()})));
+  };
+  compile(model, 0.01f);
+  Curves all{{"frozen", fit(6)}};
+  model.unfreeze("base");
+  compile(model, 0.002f);
+  all["tuned"] = fit(8);
+  return all;
+}
+
+Curves train_on_photos(const Model<>& model, const Checkpoint& checkpoint) {
+  const auto kept = [&](const char* name, Index count, std::uint64_t seed) {
+    return photos(name, count, seed).cache(checkpoint.path + name + ".kept");
+  };
+  const auto turned =
+      augment(Sequential({RandomFlip({.mode = "horizontal"}), RandomRotation({.factor = 0.1f})}));
+  const int workers = default_context<Cpu>().threads() + 1;
+  compile(model, 0.01f);
+  return curves(model.fit(
+      kept("train", 120, 1).shuffle(5).map(turned, 7, workers).batch(8).prefetch(2),
+      options(checkpoint, 30, kept("val", 30, 2).batch(8),
+              {std::make_shared<ReduceLROnPlateau>(ReduceLROnPlateauOptions{.factor = 0.5, .patience = 1}),
+               std::make_shared<EarlyStopping>(EarlyStoppingOptions{
+                   .monitor = "loss", .patience = 3, .restore_best_weights = true, .start_from_epoch = 6}),
+               std::make_shared<GradualUnfreezing>(GradualUnfreezingOptions{
+                   .stages = {{.epoch = 4, .pattern = "base", .learning_rate = 0.005}}})})));
+}
+
+Curves train_on_repeated_photos(const Model<>& model, const Checkpoint& checkpoint) {
+  model.freeze("norm");
+  compile(model, 0.01f);
+  FitOptions all = options(checkpoint, 16, photos("val", 30, 2).batch(8),
+                           {std::make_shared<ReduceLROnPlateau>(
+                                ReduceLROnPlateauOptions{.monitor = "loss", .factor = 0.5, .patience = 1}),
+                            std::make_shared<GradualUnfreezing>(GradualUnfreezingOptions{
+                                .stages = {{.epoch = 8, .pattern = "base", .learning_rate = 0.005}}})});
+  all.steps_per_epoch = 40;
+  return curves(model.fit(photos("train", 120, 1).repeat().batch(8).prefetch(2), all));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 4) fail("usage: train CHECKPOINT SAVE_FREQ OUT");
-  const std::string checkpoint = argv[1], out = argv[3];
-  const Index save_freq = std::stol(argv[2]);
+  if (argc != 5) fail("usage: train TRAINING CHECKPOINT SAVE_FREQ OUT");
+  const std::string training = argv[1], out = argv[4];
+  const Checkpoint checkpoint{argv[2], std::stol(argv[3])};
   set_random_seed(11);
-  const auto input = Input({12, 12, 3});
-  auto x = Sequential({RandomFlip({.mode = "horizontal"}), RandomRotation({.factor = 0.1f})})(input);
-  const Conv2D base({.filters = 8, .kernel_size = {3, 3}});
-  x = ReLU()(BatchNormalization()(base(x)));
-  x = Dropout({.rate = 0.2f})(GlobalAveragePooling2D()(x));
-  const Model<> model(input, Dense({.units = 1})(x));
-  const auto compile = [&](float rate) {
-    model.compile({.optimizer = Adam({.learning_rate = rate}),
-                   .loss = BinaryCrossentropy({.from_logits = true}),
-                   .metrics = {BinaryAccuracy({.threshold = 0}), AUC({.from_logits = true})}});
-  };
-  base.trainable(false);
-  compile(0.01f);
-  const History frozen = train(model, 6, checkpoint, save_freq);
-  base.trainable(true);
-  compile(0.002f);
-  const History tuned = train(model, 8, checkpoint, save_freq);
-
-  nlohmann::ordered_json curves{{"frozen", history_json(frozen.series())},
-                                {"tuned", history_json(tuned.series())}};
-  for (auto& phase : curves) phase.erase("seconds");
+  const bool tensors = training == "tensors";
+  const Model<> model = net(tensors, tensors ? 1.0f : 127.0f);
+  const Curves history = tensors                ? train_on_tensors(model, checkpoint)
+                         : training == "photos" ? train_on_photos(model, checkpoint)
+                                                : train_on_repeated_photos(model, checkpoint);
   AtomicFile file(out + ".json");
-  file.write(curves.dump(1) + "\n");
+  file.write(history.dump(1) + "\n");
   file.commit();
   model.save_weights(out + ".safetensors");
 } catch (const std::exception& error) {
