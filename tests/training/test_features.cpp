@@ -1,5 +1,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <numeric>
 #include <sstream>
 #include <thread>
 
@@ -295,6 +297,34 @@ TEST_CASE("passes that go on behind an epoch's end find their features") {
   const Outcome without = train(plain), with = train(run);
   CHECK(with.same_bits(without));
   CHECK(with.images < without.images);
+}
+
+TEST_CASE("a training that goes on makes nothing again of what it had read") {
+  const auto path = (std::filesystem::temp_directory_path() / "tanuki-test-goes-on.checkpoint").string();
+  std::filesystem::remove(path);
+  const auto fit = [&](Index epochs) {
+    clear_session();
+    set_random_seed(5);
+    std::atomic<Index> made{0};
+    const auto count = [&](Example example) {
+      ++made;
+      return example;
+    };
+    const auto input = Input({3});
+    const Model<> model(input, Dense({.units = 1})(input));
+    model.compile({.optimizer = Adam(), .loss = MeanSquaredError()});
+    Tensor<> x(Shape{10, 3}), y(Shape{10, 1});
+    std::iota(x.data(), x.data() + x.size(), 0.0f);
+    model.fit(Dataset::from_tensors(x, y).shuffle(1).map(count).batch(5).repeat(),
+              {.epochs = epochs,
+               .callbacks = {std::make_shared<BackupAndRestore>(BackupAndRestoreOptions{.path = path})},
+               .verbose = false,
+               .steps_per_epoch = 6});
+    return Index(made);
+  };
+  CHECK(fit(3) == 3 * 6 * 5);
+  CHECK(fit(4) == 6 * 5);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("what is different in every epoch is computed in every epoch") {
