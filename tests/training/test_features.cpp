@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -300,8 +302,8 @@ TEST_CASE("passes that go on behind an epoch's end find their features") {
 }
 
 TEST_CASE("a training that goes on makes nothing again of what it had read") {
-  const auto path = (std::filesystem::temp_directory_path() / "tanuki-test-goes-on.checkpoint").string();
-  std::filesystem::remove(path);
+  const auto name = "tanuki-test-" + std::to_string(::getpid()) + ".checkpoint";
+  const auto path = (std::filesystem::temp_directory_path() / name).string();
   const auto fit = [&](Index epochs) {
     clear_session();
     set_random_seed(5);
