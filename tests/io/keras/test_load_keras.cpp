@@ -138,6 +138,16 @@ TEST_CASE("Where Keras finds a program's own class stays as in the file") {
   const auto loaded = keras::ModelReader<Cpu>({}).read(config);
   CHECK(layer(loaded)["module"] == "mine.layers");
   CHECK(layer(loaded)["registered_name"] == "mine>Scale");
+
+  const Model known(x, ReLU()(x));
+  config = keras::ModelWriter<Cpu>().write(known);
+  config["config"]["layers"][1]["registered_name"] = "mine>ReLU";
+  CHECK(layer(keras::ModelReader<Cpu>({}).read(config))["registered_name"] == "mine>ReLU");
+  config["config"]["layers"][1]["module"] =
+      "keras.src.activations.activations";  // an operation, read as a layer
+  config["config"]["layers"][1]["registered_name"] = "ReLU";
+  CHECK(layer(keras::ModelReader<Cpu>({}).read(config))["module"] == "keras.layers");
+  CHECK(layer(keras::ModelReader<Cpu>({}).read(config))["registered_name"].is_null());
 }
 
 TEST_CASE("Loading draws nothing") {

@@ -10,11 +10,15 @@
 
 namespace tanuki::keras {
 
-/// `own_class`: not one of Keras', so that the file alone knows where Keras finds it; a registered_name tells so too.
+/// `own_class`: not one of Keras', so that the file alone knows where Keras finds it; so does a registered_name with a
+/// package. Keras' own operations have one without, {"module": "keras.src.activations.activations", "class_name": "ReLU"}: they
+/// become layers.
 inline std::string kept_of_layer(const Json& layer, bool own_class) {
   Json kept = Json::object(), seeds = Json::object();
   const Json* registered = find_member(layer, "registered_name");
-  if (own_class || (registered && !registered->is_null())) {
+  const bool of_package = registered && registered->is_string() &&
+                          registered->get_ref<const std::string&>().find('>') != std::string::npos;
+  if (own_class || of_package) {
     for (const char* key : {"module", "registered_name"}) {
       if (const Json* found = find_member(layer, key)) kept[key] = *found;
     }
