@@ -11,6 +11,8 @@
 #include <tanuki/cuda.hpp>
 #endif
 
+#include <csignal>
+
 #include "cats_vs_dogs/data.hpp"
 #include "cats_vs_dogs/options.hpp"
 #include "cats_vs_dogs/report.hpp"
@@ -78,7 +80,7 @@ void run(const Options& options) {
     report.history("fine_tune", model.fit(photos.train, tune));
   }
 
-  report.model(model);
+  report.model(model, options.checkpoint);
   for (const auto& [name, data] : photos.evaluate) {
     const auto logs = model.evaluate(data);
     report.evaluation(name, logs, model.trainer().examples());
@@ -92,6 +94,9 @@ void run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN);  // a file too large for the user's limit is then an error of writing it
+#endif
   const Options options = parse(argc, argv);
   default_context<Cpu>().threads(options.threads);
 #ifdef TANUKI_WITH_CUDA

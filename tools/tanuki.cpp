@@ -62,9 +62,10 @@ int main(int argc, char** argv) {
   fit->add_option("--loss", training.loss, "Keras' name of a loss; the file's if not given");
   fit->add_option("--optimizer", training.optimizer, "Keras' name of an optimizer; the file's if not given");
   fit->add_option("--learning-rate", training.learning_rate, "the file's, or the optimizer's default");
-  fit->add_option("--epochs", training.options.epochs, "passes over the data")->check(CLI::PositiveNumber);
+  fit->add_option("--epochs", training.options.epochs, "passes over the data")
+      ->check(CLI::Range(1, 1000000000));
   fit->add_option("--batch-size", training.options.batch_size, "examples a step")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1000000000))
       ->capture_default_str();
   fit->add_flag("--no-shuffle", no_shuffle, "in the order of the files");
   fit->add_option("--validation-split", training.options.validation_split,

@@ -94,7 +94,10 @@ inline Options parse(int argc, char** argv) {
   app.add_option("--out", options.out, "where the results go")->capture_default_str();
   app.add_option("--evaluate", options.evaluate, "photos to test on in the end; may be given often")
       ->allow_extra_args(false);
-  app.add_option("--checkpoint", options.checkpoint, "file to go on from where it is there, and to keep");
+  app.add_option("--checkpoint", options.checkpoint, "file to go on from where it is there, and to keep")
+      ->check([](const std::string& path) {
+        return std::string(path.empty() ? "the name of the file is empty" : "");
+      });
   app.add_option("--checkpoint-every", options.checkpoint_every, "training steps; 0: after each epoch")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();

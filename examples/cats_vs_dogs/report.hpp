@@ -73,12 +73,14 @@ class Report {
   }
 
   template <class B>
-  void model(const tanuki::Model<B>& model) const {
+  void model(const tanuki::Model<B>& model, const std::string& checkpoint) const {
     try {
       model.save_weights(folder_ + "/model.safetensors");
     } catch (const tanuki::Error& error) {
-      tanuki::fail(error.what(), "; the trained weights are lost, their history is in '", folder_,
-                   "/history.json'");
+      tanuki::fail(
+          error.what(), "; the trained weights are ",
+          checkpoint.empty() ? "lost" : "in '" + checkpoint + "', from which the same command goes on",
+          ", their history is in '", folder_, "/history.json'");
     }
   }
 

@@ -49,6 +49,10 @@ expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/out.npy"
 grep -aqF "(6, 2)" "$work/out.npy"
 expect 1 "wrong.npy" "$tanuki" predict "$begun" "$work/wrong.npy" "$work/out.npy"
 expect 1 "y.npy" "$tanuki" predict "$begun" "$work/y.npy" "$work/out.npy"
+cp "$work/x.npy" "$work/same.npy"
+expect 1 "expected another name" "$tanuki" predict "$begun" "$work/same.npy" "$work/same.npy"
+expect 1 "expected another name" "$tanuki" predict "$begun" "$work/same.npy" "$work/./same.npy"
+cmp "$work/x.npy" "$work/same.npy"
 several=$goldens/models/any_sizes_of_several_inputs.keras  # whose sizes are those of the files
 npy "$work/image.npy" "2, 7, 5, 1" 70
 npy "$work/other.npy" "2, 7, 5, 3" 210
@@ -83,5 +87,12 @@ fit "$begun" "$work/other.keras" --epochs 2 --loss mae --optimizer sgd --learnin
 grep -q '"val_loss":\[' "$work/printed"
 expect 1 "no loss 'mine'" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mine
 expect 1 "--loss and --optimizer" "$tanuki" fit "$goldens/models/activation_glu.keras" "$work/x.npy" "$work/y.npy" "$work/bad.keras"
+expect 1 "none/out.keras" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/none/out.keras" --epochs 100000000
+printf 'no model at all' >"$work/text.keras"
+expect 1 "neither a .keras file" "$tanuki" predict "$work/text.keras" "$work/x.npy" "$work/out.npy"
+expect 1 "none of .keras" "$tanuki" summary "$work/text.keras"
+npy "$work/number.npy" "" 1
+expect 1 "a single number" "$tanuki" fit "$begun" "$work/number.npy" "$work/y.npy" "$work/bad.keras"
+expect 1 "expected one of each" "$tanuki" fit "$several" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mse --optimizer sgd
 expect 1 "bad.h5" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.h5"
 [[ ! -e $work/bad.keras && ! -e $work/bad.h5 ]]

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "tanuki/core/atomic_file.hpp"
 #include "tanuki/io/npy.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/load.hpp"
@@ -47,9 +48,13 @@ inline void compile(const tanuki::Model<>& model, const FitSettings& settings) {
 inline void fit(const FitSettings& settings) {
   if (!settings.out.ends_with(".keras"))
     tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
+  tanuki::AtomicFile{settings.out};  // what cannot be written is seen now, not after the training
   const auto x = tanuki::read_npy(settings.x), y = tanuki::read_npy(settings.y);
   if (x.shape().rank() == 0) tanuki::fail("'", settings.x, "' holds a single number, expected a batch");
   const auto model = load(settings.model, {x.shape().without_batch()}, !settings.loss || !settings.optimizer);
+  if (model.inputs().size() != 1 || model.outputs().size() != 1)
+    tanuki::fail("'", settings.model, "' has ", model.inputs().size(), " inputs and ", model.outputs().size(),
+                 " outputs, expected one of each; a program can fit() several");
   compile(model, settings);
   tanuki::FitOptions options = settings.options;
   options.verbose = !settings.json;

@@ -2,6 +2,7 @@
 
 // `tanuki predict`: a Keras model's outputs for a .npy file, or for image files.
 
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -41,8 +42,17 @@ inline void predict_npy(const std::string& model_file, const std::vector<std::st
     if (!files[i].ends_with(".npy")) tanuki::fail("'", files[i], "': expected a name that ends in .npy");
     if (i >= inputs) continue;
     x.push_back(tanuki::read_npy(files[i]));
+    if (x.back().shape().rank() == 0)
+      tanuki::fail("'", files[i], "' holds a single number, expected a batch");
     shapes.push_back(x.back().shape().without_batch());
     names += (names.empty() ? "'" : ", '") + files[i] + "'";
+  }
+  for (std::size_t out = inputs; out < files.size(); ++out) {
+    for (std::size_t i = 0; i < out; ++i) {
+      std::error_code missing;
+      if (files[i] == files[out] || std::filesystem::equivalent(files[i], files[out], missing))
+        tanuki::fail("'", files[out], "' would be written, and is '", files[i], "': expected another name");
+    }
   }
   const auto model = tanuki::load_keras(model_file, {.compile = false, .input_shapes = shapes});
   const std::size_t makes = model.outputs().size();
@@ -79,7 +89,8 @@ inline void predict_images(const std::string& model_file, const std::vector<std:
     for (float value : output) std::cout << ' ' << value;
     std::cout << '\n';
   }
-  if (json) std::cout << result.dump() << '\n';
+  if (json)
+    std::cout << result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace tool

@@ -31,6 +31,9 @@ inline WeightFile open_weights(const std::string& path) {
     result.format = contents.format;
     if (!contents.keras_version.empty()) result.metadata["keras_version"] = contents.keras_version;
     for (const auto& tensor : contents.tensors) result.tensors.emplace_back(tensor.name, tensor.shape);
+  } else if (const auto bytes = file.bytes(); bytes.size() < 9 || bytes[8] != std::byte('{')) {
+    tanuki::fail("'", path, "' is ",
+                 bytes.empty() ? "empty" : "none of .keras, .weights.h5, .h5 and .safetensors");
   } else {
     const tanuki::SafetensorsFile weights(path);
     result.format = "safetensors";

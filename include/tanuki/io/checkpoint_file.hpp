@@ -64,6 +64,7 @@ inline CheckpointJson to_json(const TrainingState& state) {
                       {"epochs", state.epochs},
                       {"trainable", state.trainable},
                       {"recipe", state.recipe},
+                      {"class_names", state.class_names},
                       {"logs", CheckpointJson::array()},
                       {"histories", CheckpointJson::array()},
                       {"callbacks", CheckpointJson::array()}};
@@ -94,6 +95,7 @@ inline TrainingState training_state(const CheckpointJson& json) {
   json.at("epochs").get_to(state.epochs);
   json.at("trainable").get_to(state.trainable);
   json.at("recipe").get_to(state.recipe);
+  json.at("class_names").get_to(state.class_names);
   if (json.contains("place"))
     state.place = PassPlace{json["place"].at(0).get<Index>(), json["place"].at(1).get<Index>()};
   for (const auto& entry : json.at("logs"))

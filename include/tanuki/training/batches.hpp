@@ -52,6 +52,8 @@ class Batches {
   /// As it is before the first pass: see Dataset.
   virtual Index cardinality_foretold() const { return cardinality(); }
   virtual std::unique_ptr<BatchPass> iterate(Index epoch) const = 0;
+  /// The names of the classes that labels number, where they are known.
+  virtual std::vector<std::string> class_names() const { return {}; }
   /// Whether its batches have entries.
   virtual bool has_entries() const { return false; }
   /// The entries of each batch of a pass, supposing that no file is bad; none where that cannot be told.
@@ -85,6 +87,7 @@ class DatasetBatches final : public Batches {
   std::unique_ptr<BatchPass> iterate(Index epoch) const override {
     return std::make_unique<Pass>(data_.iterate(epoch), class_weight_);
   }
+  std::vector<std::string> class_names() const override { return data_.class_names(); }
   bool has_entries() const override { return data_.has_entries(); }
   std::optional<EntryLists> entries(Index epoch) const override { return data_.entries(epoch); }
 

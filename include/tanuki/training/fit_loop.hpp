@@ -216,6 +216,7 @@ class FitLoop {
                         .epochs = epochs_,
                         .trainable = trainer().paths(),
                         .recipe = recipe(),
+                        .class_names = data_.class_names(),
                         .callbacks = callbacks_.states()};
     if (pass_ && (step_ > 0 || options_.steps_per_epoch)) state.place = place_;
     for (const auto& [path, weight] : model_.named_weights())
@@ -287,6 +288,12 @@ class FitLoop {
     return lines;
   }
 
+  static std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+    return text.empty() ? "without names" : text;
+  }
+
   void check_recipe(const std::vector<std::string>& saved) const {
     const auto mine = recipe();
     const auto [theirs, ours] = std::mismatch(saved.begin(), saved.end(), mine.begin(), mine.end());
@@ -301,10 +308,13 @@ class FitLoop {
       refuse("it has ", saved.callbacks.size(), " callbacks, now there are ", callbacks_.size());
     if (saved.cardinality >= 0 && cardinality_ >= 0 && saved.cardinality != cardinality_)
       refuse("its data had ", saved.cardinality, " batches, now there are ", cardinality_);
+    if (const auto mine = data_.class_names(); saved.class_names != mine)
+      refuse("its data had the classes ", listed(saved.class_names), ", now they are ", listed(mine));
     callbacks_.restore(saved.callbacks);
     compile_changes();
     check_trainable(saved.trainable);
     check_recipe(saved.recipe);
+    const double rate = trainer().optimizer().learning_rate();
     try {
       trainer().restore(saved.trainer);
     } catch (const Error& error) {
@@ -316,6 +326,8 @@ class FitLoop {
     if (options_.verbose) {
       out_ << "Resuming from '" << store_->name() << "' after epoch " << epoch_;
       if (step_) out_ << ", batch " << step_;
+      if (const auto& saved_rate = saved.trainer.learning_rate; saved_rate && *saved_rate != rate)
+        out_ << ", with its learning_rate of " << *saved_rate << " in place of " << rate;
       out_ << std::endl;
     }
     keep_features();

@@ -6,8 +6,6 @@
 //
 // Throws Error with the file, the layer and what is wrong with it, where something is missing, damaged or not known.
 
-#include <fstream>
-
 #include "tanuki/core/mapped_file.hpp"
 #include "tanuki/io/keras/archive.hpp"
 #include "tanuki/io/keras/config/compile_reader.hpp"
@@ -26,8 +24,7 @@ struct LoadKerasOptions {
   /// compile() as the file has it, with its optimizer's state. Without it, or where the file has no compile settings, the
   /// model can predict, and be compiled anew.
   bool compile = true;
-  std::optional<Shape> input_shape =
-      std::nullopt;                      ///< for an Input whose sizes the file leaves open (None, None, 3)
+  Shape input_shape = {};                ///< for an Input whose sizes the file leaves open (None, None, 3)
   std::vector<Shape> input_shapes = {};  ///< for a model of several such: one for each of its inputs
   bool verify =
       false;  ///< computes the probe anew that save_keras wrote, and throws where a layer's output differs
@@ -55,10 +52,21 @@ void verify(const Hdf5File& file, const Model<B>& model, const std::string& path
   check_probe(model, *probe, path);
 }
 
+/// True for a zip, as a .keras file is, false for HDF5, whatever its name. Throws Error for all else.
 inline bool is_zip(const std::string& path) {
-  char start[4] = {};
-  std::ifstream(path, std::ios::binary).read(start, 4);
-  return std::string_view(start, 4) == "PK\3\4" || path.ends_with(".keras");
+  const MappedFile file(path);
+  const auto bytes = file.bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("PK")) return true;
+  for (std::size_t place = 0; place < text.size();
+       place = place ? 2 * place : 512) {  // where HDF5 looks for it
+    if (text.substr(place).starts_with("\x89HDF")) return false;
+  }
+  if (text.empty()) fail("[keras] '", path, "': the file is empty");
+  if (text.size() > 8 && text[8] == '{')
+    fail("[keras] '", path,
+         "': it looks like a safetensors file, weights without a model; expected .keras or .h5");
+  fail("[keras] '", path, "': it is neither a .keras file, which is a zip, nor HDF5");
 }
 
 }  // namespace keras
@@ -67,7 +75,9 @@ inline bool is_zip(const std::string& path) {
 template <class B = Cpu>
 Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
   return keras::of_file(path, [&] {
-    keras::ModelReader<B> reader({options.input_shape, options.input_shapes});
+    keras::ModelReaderOptions sizes{.input_shape = std::nullopt, .input_shapes = options.input_shapes};
+    if (options.input_shape.rank() > 0) sizes.input_shape = options.input_shape;
+    keras::ModelReader<B> reader(std::move(sizes));
     const auto read = [&](const keras::Json& config, std::size_t bytes) {
       const FilledLater filled(Index(bytes / 2));  // numbers of 16 bits are the smallest
       return reader.read(config);
