@@ -93,6 +93,6 @@ expect 1 "neither a .keras file" "$tanuki" predict "$work/text.keras" "$work/x.n
 expect 1 "none of .keras" "$tanuki" summary "$work/text.keras"
 npy "$work/number.npy" "" 1
 expect 1 "a single number" "$tanuki" fit "$begun" "$work/number.npy" "$work/y.npy" "$work/bad.keras"
-expect 1 "expected one of each" "$tanuki" fit "$several" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mse --optimizer sgd
+expect 1 "does not fit it" "$tanuki" fit "$several" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mse --optimizer sgd
 expect 1 "bad.h5" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.h5"
 [[ ! -e $work/bad.keras && ! -e $work/bad.h5 ]]
