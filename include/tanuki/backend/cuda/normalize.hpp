@@ -2,7 +2,7 @@
 
 // Normalisation by given mean and variance on the GPU.
 
-#include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/backend/cuda/upload.hpp"
 #include "tanuki/ops/normalize.hpp"
 
 namespace tanuki::ops {
@@ -25,13 +25,7 @@ struct NormalizeKernel<Cuda> {
                   View variance, TensorView<Cuda> y) {
     struct Map;
     const Index period = options.map.empty() ? variance.size() : Index(options.map.size());
-    const Index* map = nullptr;
-    if (!options.map.empty()) {
-      auto* there = reinterpret_cast<Index*>(Context<Cuda>::scratch<Map>(2 * period));
-      context.device().copy_from_host(context.device().main_stream(), there, options.map.data(),
-                                      std::size_t(period) * sizeof(Index));
-      map = there;
-    }
+    const Index* map = gpu::upload<Map>(context, options.map);
     context.launch_over(y.size(), "broadcast", "normalize", x.data, mean, variance.data, map,
                         int(options.invert), period, y.data, y.size());
   }
