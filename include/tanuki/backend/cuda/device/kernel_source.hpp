@@ -44,6 +44,10 @@ inline constexpr KernelFile kernel_files[] = {
 #include "tanuki/backend/cuda/kernels/grouped.inc"
     },
     {
+        "groups",
+#include "tanuki/backend/cuda/kernels/groups.inc"
+    },
+    {
         "images",
 #include "tanuki/backend/cuda/kernels/images.inc"
     },
@@ -66,6 +70,10 @@ inline constexpr KernelFile kernel_files[] = {
     {
         "row_pairs",
 #include "tanuki/backend/cuda/kernels/row_pairs.inc"
+    },
+    {
+        "rows",
+#include "tanuki/backend/cuda/kernels/rows.inc"
     },
     {
         "sums",
