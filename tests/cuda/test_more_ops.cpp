@@ -51,6 +51,16 @@ TEST_CASE("ReLU with options, scales and arithmetic with numbers on the GPU are 
   }
 }
 
+TEST_CASE("PReLU on the GPU is that of the CPU, with each axis shared or not") {
+  for (const Shape& alpha : {Shape{5, 7, 3}, Shape{1, 1, 3}, Shape{1, 7, 3}, Shape{5, 1, 3}, Shape{5, 7, 1},
+                             Shape{1, 7, 1}, Shape{1, 1, 1}}) {
+    INFO(alpha);
+    check_parity([&]<class B>() { return ops::PReLU<B>(test::weight<B>({alpha}, 1)); }, {{{4, 5, 7, 3}}});
+  }
+  check_parity([]<class B>() { return ops::PReLU<B>(test::weight<B>({{3}}, 1)); },
+               {{{1500, 3}}});  // in parts
+}
+
 TEST_CASE("noise on the GPU is that of the CPU") {
   for (const bool multiply : {false, true}) {
     const auto noise = [&]<class B>() {

@@ -42,6 +42,7 @@
 #include "tanuki/backend/cuda/overlap_loss.hpp"
 #include "tanuki/backend/cuda/pad2d.hpp"
 #include "tanuki/backend/cuda/permute.hpp"
+#include "tanuki/backend/cuda/prelu.hpp"
 #include "tanuki/backend/cuda/random_flip.hpp"
 #include "tanuki/backend/cuda/regularize.hpp"
 #include "tanuki/backend/cuda/rmsprop.hpp"

@@ -7,7 +7,7 @@
 namespace tanuki::gpu {
 
 /// What is summed up, in a and b: see kernels/channels.inc.
-enum class ChannelSum { gradients, distances, gradients_with_x, products };
+enum class ChannelSum { gradients, distances, gradients_with_x, products, gradients_below_zero };
 
 class ChannelSums {
  public:
