@@ -25,8 +25,8 @@ check() {
   part "memory errors, races and missing barriers"
   if command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck synccheck initcheck; do
-      compute-sanitizer --tool "$tool" --error-exitcode 1 "$build/bin/cuda_on_gpu" "[#test_elementwise],[#test_losses]" \
-        --filenames-as-tags | tail -n 3
+      compute-sanitizer --tool "$tool" --error-exitcode 1 "$build/bin/cuda_on_gpu" --filenames-as-tags \
+        "[#test_elementwise],[#test_losses],[#test_more_ops],[#test_rows],[#test_images]" | tail -n 3
     done
   else
     echo "SKIP: there is no compute-sanitizer"
