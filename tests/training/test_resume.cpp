@@ -328,6 +328,7 @@ TEST_CASE("a damaged checkpoint is named") {
     std::string damaged = bytes;
     damaged[place] = char(damaged[place] ^ 0x10);
     write(damaged);
+    INFO("byte " << place << " in " << bytes.substr(place - std::min<std::size_t>(place, 20), 40));
     CHECK_THROWS_WITH(run({}, {checkpoint.callback()}), Catch::Contains(checkpoint.path()));
   }
   write(bytes.substr(0, bytes.size() / 2));

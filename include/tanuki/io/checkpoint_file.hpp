@@ -200,7 +200,7 @@ class CheckpointFile final : public CheckpointStore {
     for (const auto& entry : file->entries()) {
       const std::size_t slash = std::min(entry.name.find('/'), entry.name.size() - 1);
       const std::string kind = entry.name.substr(0, slash), name = entry.name.substr(slash + 1);
-      if (kind == "callbacks" && callback < state.callbacks.size()) {
+      if (kind == "callbacks" && callback < state.callbacks.size() && name == std::to_string(callback)) {
         auto& bytes = state.callbacks[callback++].bytes;
         if (bytes.size() > entry.bytes.size()) refuse("it is damaged: '", entry.name, "' is too short");
         std::copy_n(entry.bytes.begin(), bytes.size(), std::as_writable_bytes(std::span(bytes)).begin());
