@@ -1,9 +1,10 @@
 #pragma once
 
 // Elements kept in memory once they were made. A table remembers each entry of its source's epoch 0, so that a shuffle before
-// or after it still changes the order, though after shuffle().take(n) they stay the same n; a stream remembers its source's epoch 0, order included, once a pass was
-// read to the end, as tf.data does. What is kept no longer changes, so elements have entries from here on: the
-// table's own, or for a stream without any the place of each example in the order that is kept.
+// or after it still changes the order, though after shuffle().take(n) they stay the same n; a stream remembers its
+// source's epoch 0, order included, once a pass was read to the end, as tf.data does. What is kept no longer changes, so
+// elements have entries from here on: the table's own, or for a stream without any the place of each example in the order
+// that is kept.
 
 #include <mutex>
 #include <unordered_map>
