@@ -12,17 +12,6 @@ using namespace tanuki;
 
 namespace {
 
-double seconds(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 /// The guide's model without augmentation, its base frozen.
 Model<> head_on_xception(const std::string& weights) {
   const auto base =
@@ -56,8 +45,10 @@ int main(int argc, char** argv) try {
   const Dataset from_files = batches(files), from_memory = batches(in_memory);
   const Model<> model = head_on_xception(weights);
   const auto fit = [&](const Dataset& data, Index epochs, bool keep_features) {
-    return seconds(
-        [&] { model.fit(data, {.epochs = epochs, .verbose = false, .keep_features = keep_features}); });
+    return bench::milliseconds([&] {
+             model.fit(data, {.epochs = epochs, .verbose = false, .keep_features = keep_features});
+           }) /
+           1000;
   };
   fit(from_memory, 1, false);  // fills the cache, and makes room for a batch
   std::vector<double> files_s, memory_s, twenty_s;
@@ -66,7 +57,8 @@ int main(int argc, char** argv) try {
     memory_s.push_back(fit(from_memory, 1, false));
     twenty_s.push_back(fit(from_files, 20, true));
   }
-  const double file = median(files_s), memory = median(memory_s), twenty = median(twenty_s);
+  const double file = bench::median(files_s), memory = bench::median(memory_s),
+               twenty = bench::median(twenty_s);
   std::cout << "one epoch from files " << file << " s, from memory " << memory << " s: " << file / memory
             << " x\n"
             << "twenty epochs from files, features kept, " << twenty << " s: " << twenty / file

@@ -32,17 +32,6 @@ void read_file(const std::string& path) {
   if (read_so_far != size) fail("read ", read_so_far, " of ", size, " bytes of '", path, "'");
 }
 
-double milliseconds(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 /// The system forgets what it has cached of the file.
 void forget(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -60,11 +49,11 @@ void compare(const std::string& path, int reps, bool cold) {
   std::vector<double> reading, loading;
   for (int i = 0; i < reps; ++i) {
     if (cold) forget(path);
-    reading.push_back(milliseconds([&] { read_file(path); }));
+    reading.push_back(bench::milliseconds([&] { read_file(path); }));
     if (cold) forget(path);
-    loading.push_back(milliseconds(load));
+    loading.push_back(bench::milliseconds(load));
   }
-  const double read = median(reading), loaded = median(loading);
+  const double read = bench::median(reading), loaded = bench::median(loading);
   std::cout << std::filesystem::path(path).filename().string() << ": " << mib << " MiB; reading " << read
             << " ms, load_keras " << loaded << " ms (" << loaded / read << " x), peak " << peak << " MiB ("
             << peak / mib << " x)\n";

@@ -22,15 +22,22 @@ inline Tensor<> random_images(Index batch, Index size) {
   return images;
 }
 
+inline double milliseconds(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+inline double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
 /// Milliseconds of `reps` runs, the fastest first.
 inline std::vector<double> time(int reps, const std::function<void()>& work) {
   work();  // the first run plans memory
   std::vector<double> ms;
-  for (int i = 0; i < reps; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-  }
+  for (int i = 0; i < reps; ++i) ms.push_back(milliseconds(work));
   std::sort(ms.begin(), ms.end());
   return ms;
 }

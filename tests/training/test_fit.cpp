@@ -2,6 +2,8 @@
 #include <limits>
 #include <tanuki/tanuki.hpp>
 
+#include "tests/training/all_numbers.hpp"
+
 namespace test_fit {
 
 using namespace tanuki;
@@ -39,15 +41,6 @@ Model<> classifier(std::uint64_t seed = 0) {
   return model;
 }
 
-std::vector<float> all_numbers(const Model<>& model) {
-  std::vector<float> all;
-  for (const auto& w : model.weights()) {
-    const auto values = w.value().to_vector();
-    all.insert(all.end(), values.begin(), values.end());
-  }
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("fit learns, and History has one number an epoch for each key") {
@@ -73,7 +66,7 @@ TEST_CASE("the same seed gives the same bits, with any number of threads; anothe
     const auto model = classifier(seed);
     model.fit(x, y, {.epochs = 3, .verbose = false});
     default_context<Cpu>().threads(0);
-    return all_numbers(model);
+    return test::all_numbers(model);
   };
   const auto first = run(1, 1);
   CHECK(run(1, 1) == first);
@@ -239,7 +232,7 @@ TEST_CASE("a loss that is no number stops the training and leaves the weights of
   reference.fit(good, {.verbose = false});
   CHECK_THROWS_WITH(model.fit(data, {.epochs = 2, .verbose = false}),
                     Contains("epoch 1, batch 2") && Contains("training step 2"));
-  CHECK(all_numbers(model) == all_numbers(reference));
+  CHECK(test::all_numbers(model) == test::all_numbers(reference));
 }
 
 TEST_CASE("moving statistics are spared by a loss that is no number") {

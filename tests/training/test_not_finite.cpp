@@ -2,23 +2,12 @@
 #include <limits>
 #include <tanuki/tanuki.hpp>
 
+#include "tests/training/all_numbers.hpp"
+
 namespace test_not_finite {
 
 using namespace tanuki;
 using Catch::Contains;
-
-namespace {
-
-std::vector<float> all_numbers(const Model<>& model) {
-  std::vector<float> all;
-  for (const auto& w : model.weights()) {
-    const auto values = w.value().to_vector();
-    all.insert(all.end(), values.begin(), values.end());
-  }
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weights of the step before") {
   const auto in = Input({1});
@@ -38,7 +27,7 @@ TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weig
         .on_epoch_end = [&](Index epoch, const Logs&) { said += "epoch" + std::to_string(epoch) + " "; },
         .on_train_batch_end =
             [&](Index batch, const Logs& logs) {
-              weights.push_back(all_numbers(model));
+              weights.push_back(test::all_numbers(model));
               said += std::to_string(batch) + (std::isnan(logs[0].second) ? "nan " : " ");
             }});
     const auto terminate =
