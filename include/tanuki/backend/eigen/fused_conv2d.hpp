@@ -4,6 +4,7 @@
 // what follows is done to the result before it is stored. For backward see fused_conv2d_backward.hpp.
 
 #include "tanuki/backend/eigen/fused_conv2d_backward.hpp"
+#include "tanuki/backend/eigen/winograd.hpp"
 
 namespace tanuki::ops {
 
@@ -16,6 +17,7 @@ struct FusedConv2DKernel<Cpu> {
   struct Prepared {
     const eigen::PackedWeight* kernel = nullptr;
     const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
+    const eigen::WinogradWeight* winograd = nullptr;       ///< instead, where it fits
     std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
     std::uint64_t versions = 0;  ///< the sum of the weights', which only grow, that these were made of
   };
@@ -24,6 +26,10 @@ struct FusedConv2DKernel<Cpu> {
     const auto pack = [&](auto& packed) { packed.pack(context, eigen::kernel_matrix(parts)); };
     if (parts.bfloat16) {
       prepared.kernel_bf16 = &parts.kernel.derived<eigen::PackedWeightBf16>(pack);
+    } else if (by_winograd(parts)) {
+      const Shape& shape = parts.kernel.shape();
+      prepared.winograd = &parts.kernel.derived<eigen::WinogradWeight>(
+          [&](auto& weight) { weight.pack(context, parts.kernel.value().data(), shape[2], shape[3]); });
     } else {
       prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
     }
@@ -52,6 +58,13 @@ struct FusedConv2DKernel<Cpu> {
   static Workspace workspace(const Parts& parts, const Geometry& geometry, Index batch, Wanted wanted) {
     const eigen::Matrix kernel = eigen::kernel_matrix(parts);
     Workspace space = eigen::FusedConv2DBackward::workspace(parts, geometry, batch, wanted);
+    if (by_winograd(parts)) {
+      const Index in = geometry.convolution.channels;
+      const eigen::detail::WinogradTiles tiles{geometry.convolution};
+      space.kept = eigen::WinogradWeight::size(in, kernel.columns);
+      space.per_thread += eigen::winograd_scratch(tiles.count(batch), in, kernel.columns);
+      return space;
+    }
     space.kept = parts.bfloat16 ? eigen::PackedMatrixBf16::size(kernel) : eigen::PackedMatrix::size(kernel);
     space.per_thread += eigen::detail::copied_rows(kernel.rows) * kernel.rows;
     return space;
@@ -63,6 +76,11 @@ struct FusedConv2DKernel<Cpu> {
     const eigen::Epilogue epilogue{parts.has_norm() ? prepared.scale.data() : nullptr,
                                    parts.has_affine() ? prepared.shift.data() : nullptr, shortcut.data, out,
                                    parts.relu_after};
+    if (prepared.winograd) {
+      return eigen::winograd(context, geometry.convolution,
+                             y.size() / (geometry.convolution.positions() * out), x.data, parts.relu_before,
+                             *prepared.winograd, y.data, epilogue);
+    }
     eigen::with_rows(parts, geometry, x.data, [&](const auto& rows) {
       const Index count = y.size() / out;
       if (parts.bfloat16) {
@@ -77,6 +95,14 @@ struct FusedConv2DKernel<Cpu> {
                        const Prepared& prepared, View x, View dy, TensorView<Cpu> dx,
                        const FusedConv2DGradients<Cpu>& gradients) {
     eigen::FusedConv2DBackward(context, parts, geometry, prepared.scale, x, dy, dx, gradients).run();
+  }
+
+ private:
+  static bool by_winograd(const Parts& parts) {
+    const Shape& kernel = parts.kernel.shape();
+    return !parts.bfloat16 && !parts.depthwise && kernel.rank() == 4 &&
+           eigen::fits_winograd(kernel_size(kernel), parts.options.strides, parts.options.dilation, kernel[2],
+                                kernel[3]);
   }
 };
 

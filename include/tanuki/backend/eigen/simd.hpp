@@ -85,6 +85,15 @@ struct DepthwiseRow {
   bool relu = false;             ///< max(x, 0) is what counts as x
 };
 
+/// Where winograd_output writes a tile's 2x2 positions, and what happens to them on the way, as Epilogue has it.
+struct WinogradOutput {
+  float* c[4] = {};  ///< null beyond the image's end
+  const float* shortcut[4] = {};
+  const float* scale = nullptr;
+  const float* shift = nullptr;
+  bool relu = false;
+};
+
 /// The smooth activations that networks spend time in; gelu_tanh is gelu's approximation.
 enum class Curve { sigmoid, silu, gelu, gelu_tanh };
 
@@ -122,6 +131,10 @@ struct Kernels {
   /// y[16 c + p] = the pair of x[2p][c] and x[2p + 1][c], rounded, for c in [0, columns) and p in [0, 16); zeros
   /// beyond `rows`, of which there are 32 at the most. x's rows are x_row floats apart.
   void (*pair_rows_bf16)(Bf16Pair* y, const float* x, Index x_row, Index rows, Index columns);
+  /// to[i * step + c]: the i-th of the 16 sums over a tile's 4x4 pixels, of max(pixel, 0) where `relu` (winograd.hpp).
+  void (*winograd_input)(const float* const* pixels, Index channels, bool relu, float* to, Index step);
+  /// From the 16 products, `step` floats apart, to the tile's 2x2 positions.
+  void (*winograd_output)(const float* products, Index step, Index columns, const WinogradOutput&);
 };
 
 }  // namespace tanuki::eigen
