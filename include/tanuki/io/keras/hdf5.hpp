@@ -206,9 +206,10 @@ class Hdf5File {
 
   /// A dataset that may be read.
   struct Numbers {
-    Hdf5Handle dataset, type, creation;
+    Hdf5Handle dataset, type;
     Shape shape;
     bool bfloat16;
+    haddr_t place;  ///< in the file where they lie there as they are, in one piece; HADDR_UNDEF elsewhere
   };
   Numbers numbers_at(const std::string& path) const {
     Hdf5Handle dataset = open(path);
@@ -220,9 +221,9 @@ class Hdf5File {
     if ((kind != H5T_FLOAT && kind != H5T_INTEGER && !bfloat16) || width == 0)
       refuse(path, "it does not hold numbers");
     const Shape shape = shape_of(dataset, path);
-    Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-    if (shape.elements() != 0) check_storage(dataset, creation, path, shape, width);
-    return {std::move(dataset), std::move(type), std::move(creation), shape, bfloat16};
+    const haddr_t place = H5Dget_offset(dataset);
+    if (shape.elements() != 0) check_storage(dataset, path, shape, width, place != HADDR_UNDEF);
+    return {std::move(dataset), std::move(type), shape, bfloat16, place};
   }
 
   void read_numbers(const std::string& path, const Numbers& numbers, float* to) const {
@@ -248,12 +249,10 @@ class Hdf5File {
   }
 
   std::span<const std::byte> floats_of(const Numbers& numbers) const {
-    const hid_t list = numbers.creation;
-    const haddr_t place = H5Dget_offset(numbers.dataset);
+    const haddr_t place = numbers.place;
     const std::uint64_t size = std::uint64_t(numbers.shape.elements()) * sizeof(float);
-    const bool plain = H5Tequal(numbers.type, H5T_IEEE_F32LE) > 0 && H5Pget_layout(list) == H5D_CONTIGUOUS &&
-                       H5Pget_nfilters(list) == 0;
-    if (!plain || base_ != 0 || place == HADDR_UNDEF || place > size_ || size > size_ - place) return {};
+    const bool plain = place != HADDR_UNDEF && H5Tequal(numbers.type, H5T_IEEE_F32LE) > 0;
+    if (!plain || base_ != 0 || place > size_ || size > size_ - place) return {};
     return {static_cast<const std::byte*>(image_) + place, std::size_t(size)};
   }
 
@@ -270,9 +269,8 @@ class Hdf5File {
   /// `name` in an open group, `path` in all; nothing where there is none.
   Hdf5Handle child(hid_t parent, const std::string& name, const std::string& path) const {
     H5L_info_t info;
-    if (parent < 0 || H5Lexists(parent, name.c_str(), H5P_DEFAULT) <= 0) return {-1, H5Oclose};
-    if (H5Lget_info(parent, name.c_str(), &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_HARD)
-      refuse(path, "it is a link to elsewhere");
+    if (parent < 0 || H5Lget_info(parent, name.c_str(), &info, H5P_DEFAULT) < 0) return {-1, H5Oclose};
+    if (info.type != H5L_TYPE_HARD) refuse(path, "it is a link to elsewhere");
     return {H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose};
   }
 
@@ -313,21 +311,23 @@ class Hdf5File {
   }
 
   /// A shape is believed as far as the bytes that are stored for it can fill it.
-  void check_storage(hid_t dataset, hid_t list, const std::string& path, const Shape& shape,
-                     std::size_t width) const {
-    const H5D_layout_t layout = H5Pget_layout(list);
-    if (layout == H5D_VIRTUAL || H5Pget_external_count(list) > 0)
-      refuse(path, "its numbers are in another file");
+  void check_storage(hid_t dataset, const std::string& path, const Shape& shape, std::size_t width,
+                     bool in_one_piece) const {
     const std::uint64_t stored = std::min<std::uint64_t>(H5Dget_storage_size(dataset), size_);
-    const bool packed = layout == H5D_CHUNKED && H5Pget_nfilters(list) != 0;
-    const std::uint64_t room = packed ? stored * best_compression : stored;
-    const auto check = [&](const char* what, std::uint64_t elements) {
+    const auto check = [&](const char* what, std::uint64_t elements, std::uint64_t room) {
       if (elements > room / width) {
         refuse(path, what, " of ", shape, " × ", width, " bytes does not fit the ", stored,
                " bytes stored for it");
       }
     };
-    check("the shape", std::uint64_t(shape.elements()));
+    if (in_one_piece) return check("the shape", std::uint64_t(shape.elements()), stored);
+    const Hdf5Handle list(H5Dget_create_plist(dataset), H5Pclose);
+    const H5D_layout_t layout = H5Pget_layout(list);
+    if (layout == H5D_VIRTUAL || H5Pget_external_count(list) > 0)
+      refuse(path, "its numbers are in another file");
+    const bool packed = layout == H5D_CHUNKED && H5Pget_nfilters(list) != 0;
+    const std::uint64_t room = packed ? stored * best_compression : stored;
+    check("the shape", std::uint64_t(shape.elements()), room);
     if (layout != H5D_CHUNKED) return;
     std::array<hsize_t, Shape::max_rank> chunk{};
     const int rank = H5Pget_chunk(list, int(chunk.size()), chunk.data());
@@ -336,7 +336,7 @@ class Hdf5File {
       if (__builtin_mul_overflow(elements, chunk[std::size_t(i)], &elements))
         refuse(path, "its chunks are too large");
     }
-    check("a chunk", elements);
+    check("a chunk", elements, room);
   }
 
   /// Texts of variable length are believed as far as the file justifies the memory that they take if all are the longest.
