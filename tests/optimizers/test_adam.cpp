@@ -1,3 +1,4 @@
+#include "tests/backend/products.hpp"
 #include "tests/optimizers/check_optimizer.hpp"
 
 namespace test_adam {
@@ -50,6 +51,31 @@ TEST_CASE("Adam's first step is the learning rate, whatever the gradient's size"
     adam.step(default_context<Cpu>(), weights, std::span(&view, 1));
     CHECK(weights[0].value().data()[0] == Approx(-0.5).epsilon(1e-3));
     CHECK(weights[0].value().data()[1] == Approx(0.5).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("Adam takes the same step, to the bit, with all instructions that have FMA") {
+  constexpr Index count = 61;
+  const ops::AdamStep step{
+      .alpha = 1e-3f, .one_minus_beta_1 = 0.1f, .one_minus_beta_2 = 1e-3f, .epsilon = 1e-7f};
+  std::vector<float> expected;
+  for (const eigen::Kernels* kernels : test::all_kernels()) {
+    std::vector<float> state = test::numbers(3 * count, 1);  // weights, momenta, velocities
+    for (Index i = 2 * count; i < 3 * count; ++i) state[std::size_t(i)] = std::abs(state[std::size_t(i)]);
+    const std::vector<float> gradient = test::numbers(count, 2), before = state;
+    kernels->adam(step, state.data(), gradient.data(), state.data() + count, state.data() + 2 * count, count);
+    double worst = 0;
+    for (std::size_t i = 0; i < std::size_t(count); ++i) {
+      const double g = gradient[i], m = before[count + i] + (g - before[count + i]) * 0.1,
+                   v = before[2 * count + i] + (g * g - before[2 * count + i]) * 1e-3;
+      worst = std::max(worst, std::abs(state[i] - (before[i] - 1e-3 * m / (std::sqrt(v) + 1e-7))));
+      worst = std::max({worst, std::abs(state[count + i] - m), std::abs(state[2 * count + i] - v)});
+    }
+    CAPTURE(kernels->name);
+    CHECK(worst < 1e-6);
+    if (kernels->isa == eigen::Isa::portable) continue;
+    if (expected.empty()) expected = state;
+    CHECK(test::same_bits(state, expected));
   }
 }
 

@@ -41,12 +41,8 @@ struct MaxPool2DKernel<Cpu> {
         const float* chosen = taps.data + n * out_size + position * geometry.channels;
         eigen::each_tap(geometry, position / geometry.columns.out, position % geometry.columns.out,
                         [&](Index pixel, Index number) {
-                          eigen::vector_loop(
-                              0, geometry.channels,
-                              [gradient, chosen, to = image + pixel, tap = float(number)](Index c) {
-                                const float value = gradient[c];
-                                to[c] += chosen[c] == tap ? value : 0.0f;
-                              });
+                          eigen::kernels().add_of_tap(image + pixel, gradient, chosen, float(number),
+                                                      geometry.channels);
                         });
       }
     });
@@ -61,14 +57,10 @@ struct MaxPool2DKernel<Cpu> {
       const float* x = image + pixel;
       const float tap = float(number);
       if (first) {
-        eigen::vector_loop(0, geometry.channels, [=](Index c) { y[c] = x[c], taps[c] = tap; });
+        std::copy_n(x, geometry.channels, y);
+        std::fill_n(taps, geometry.channels, tap);
       } else {
-        eigen::vector_loop(0, geometry.channels, [=](Index c) {
-          const float value = x[c], best = y[c], best_tap = taps[c];
-          const bool better = (value > best) | (value != value);
-          y[c] = better ? value : best;
-          taps[c] = better ? tap : best_tap;
-        });
+        eigen::kernels().larger_tap(y, taps, x, tap, geometry.channels);
       }
       first = false;
     });

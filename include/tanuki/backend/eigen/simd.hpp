@@ -27,6 +27,7 @@
 #include "tanuki/backend/eigen/bf16.hpp"
 #include "tanuki/core/error.hpp"
 #include "tanuki/core/shape.hpp"
+#include "tanuki/ops/adam.hpp"
 
 namespace tanuki::eigen {
 
@@ -113,6 +114,10 @@ struct Kernels {
   void (*relu)(float* y, const float* x, Index count);
   /// y[i] = x[i] where that is larger, or no number.
   void (*larger)(float* y, const float* x, Index count);
+  /// y[i], taps[i] = x[i], tap where x[i] is larger than y[i], or no number.
+  void (*larger_tap)(float* y, float* taps, const float* x, float tap, Index count);
+  /// y[i] += x[i] where taps[i] is tap.
+  void (*add_of_tap)(float* y, const float* x, const float* taps, float tap, Index count);
   /// sums[c] = the sum of x[row * stride + c] over the rows, in order, for c in [0, columns).
   void (*column_sums)(const float* x, Index rows, Index columns, Index stride, float* sums);
   /// sums[c] = the sum of x[row * columns + c] * y[row * columns + c] over the rows, in order.
@@ -135,6 +140,8 @@ struct Kernels {
   void (*winograd_input)(const float* const* pixels, Index channels, bool relu, float* to, Index step);
   /// From the 16 products, `step` floats apart, to the tile's 2x2 positions.
   void (*winograd_output)(const float* products, Index step, Index columns, const WinogradOutput&);
+  /// A step of Adam on `count` numbers: weights, gradients, momenta, velocities.
+  void (*adam)(const ops::AdamStep&, float* w, const float* g, float* m, float* v, Index count);
 };
 
 }  // namespace tanuki::eigen
