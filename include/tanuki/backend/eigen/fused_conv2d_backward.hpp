@@ -51,7 +51,7 @@ class FusedConv2DBackward {
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
     if (wanted.inputs || (wanted.weights && parts.depthwise)) {
-      space.shared += outputs + PackedMatrix::size(kernel.transposed());
+      space.shared += PackedMatrix::size(kernel.transposed());
       space.per_thread += parts.depthwise ? positions * kernel.rows : Index{1} << 18;
     }
     return space;
@@ -115,24 +115,15 @@ class FusedConv2DBackward {
 
   /// The kernel's transpose with the scale in it, packed. In scratch.
   void transpose_kernel() {
-    struct ScaledScratch;
     struct TransposedScratch;
-    Matrix kernel = kernel_;
-    if (!scale_.empty()) {
-      float* scaled = Context<Cpu>::scratch<ScaledScratch>(kernel.rows * out_);
-      each_channel(context_, kernel.rows, out_,
-                   [=, from = kernel.data, scale = scale_.data()](Index i, Index c) {
-                     scaled[i] = from[i] * scale[c];
-                   });
-      kernel.data = scaled;
-    }
-    const Matrix turned = kernel.transposed();
+    const Matrix turned = kernel_.transposed();
+    const float* scale = scale_.empty() ? nullptr : scale_.data();
     if (parts_.bfloat16) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
-      packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory));
+      packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory), scale);
     } else {
-      packed_ = PackedMatrix::pack(context_, turned,
-                                   Context<Cpu>::scratch<TransposedScratch>(PackedMatrix::size(turned)));
+      float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrix::size(turned));
+      packed_ = PackedMatrix::pack(context_, turned, memory, scale);
     }
   }
 

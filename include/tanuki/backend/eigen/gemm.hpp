@@ -35,13 +35,15 @@ struct PackedMatrix {
   /// Floats that pack() needs.
   static Index size(const Matrix& b) { return panels(b.columns) * panel_columns * b.rows; }
 
-  static PackedMatrix pack(Context<Cpu>& context, const Matrix& b, float* memory) {
+  /// `scale`: a factor for each row, or null.
+  static PackedMatrix pack(Context<Cpu>& context, const Matrix& b, float* memory,
+                           const float* scale = nullptr) {
     context.parallel(panels(b.columns), [&](Index p, int) {
       const Index first = p * panel_columns, width = std::min(panel_columns, b.columns - first);
       const float* from = b.data + first * b.column;
       float* panel = memory + first * b.rows;
       if (width < panel_columns) std::fill_n(panel, panel_columns * b.rows, 0.0f);
-      if (b.column == 1) {
+      if (b.column == 1 && !scale) {
         for (Index k = 0; k < b.rows; ++k) std::copy_n(from + k * b.row, width, panel + k * panel_columns);
         return;
       }
@@ -49,7 +51,10 @@ struct PackedMatrix {
       for (Index k = 0; k < b.rows; k += block) {
         const Index end = std::min(b.rows, k + block);
         for (Index j = 0; j < width; ++j) {
-          for (Index l = k; l < end; ++l) panel[l * panel_columns + j] = from[l * b.row + j * b.column];
+          for (Index l = k; l < end; ++l) {
+            const float number = from[l * b.row + j * b.column];
+            panel[l * panel_columns + j] = scale ? number * scale[l] : number;
+          }
         }
       }
     });

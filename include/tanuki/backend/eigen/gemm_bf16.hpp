@@ -28,7 +28,9 @@ struct PackedMatrixBf16 {
     return PackedMatrix::panels(b.columns) * panel_columns * blocked_pairs(b.rows);
   }
 
-  static PackedMatrixBf16 pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory);
+  /// `scale`: a factor for each row, or null.
+  static PackedMatrixBf16 pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory,
+                               const float* scale = nullptr);
 };
 
 /// A copy of one matrix in panels, for weights: see Weight::derived.
@@ -83,16 +85,22 @@ inline void pack_rows(const Matrix& b, Bf16Pair* to, Index width, Index panel) {
   }
 }
 
-/// As pack_rows one panel of 32, where b's columns lie one after the other in memory.
-inline void pack_columns(const Matrix& b, Bf16Pair* to) {
+/// As pack_rows one panel of 32, where b's columns lie one after the other in memory. `scale`: a factor for each row, or
+/// null.
+inline void pack_columns(const Matrix& b, const float* scale, Bf16Pair* to) {
   constexpr Index depth = 64, width = 16;  // of a block
+  float scaled[depth];
   Bf16Pair pairs[width][depth / 2] = {};
   for (Index j = 0; j < panel_columns; j += width) {
     const Index some = std::clamp<Index>(b.columns - j, 0, width);
     if (some < width) std::fill_n(pairs[0], width * depth / 2, Bf16Pair{});
     for (Index k = 0; k < b.rows; k += depth) {
       const Index count = std::min(depth, b.rows - k), end = (count + 1) / 2;
-      for (Index i = 0; i < some; ++i) to_pairs(b.data + k + (j + i) * b.column, count, pairs[i]);
+      for (Index i = 0; i < some; ++i) {
+        const float* from = b.data + k + (j + i) * b.column;
+        for (Index l = 0; scale && l < count; ++l) scaled[l] = from[l] * scale[k + l];
+        to_pairs(scale ? scaled : from, count, pairs[i]);
+      }
       Bf16Pair* block = to + k / 2 * panel_columns + j;
       for (Index q = 0; q < end; ++q) {
         for (Index i = 0; i < width; ++i) block[q * panel_columns + i] = pairs[i][q];
@@ -105,12 +113,13 @@ inline constexpr Index rows_a_task = 32;  // of a matrix that is packed
 
 }  // namespace detail
 
-inline PackedMatrixBf16 PackedMatrixBf16::pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory) {
+inline PackedMatrixBf16 PackedMatrixBf16::pack(Context<Cpu>& context, const Matrix& b, Bf16Pair* memory,
+                                               const float* scale) {
   const PackedMatrixBf16 packed{memory, b.rows, b.columns};
   const Index panel = packed.panel(), used = panel_columns * packed.pairs();
   for (Index p = 0; p < PackedMatrix::panels(b.columns); ++p)
     std::fill(memory + p * panel + used, memory + (p + 1) * panel, Bf16Pair{});
-  if (b.column == 1) {
+  if (b.column == 1 && !scale) {
     context.parallel_blocks(b.rows, detail::rows_a_task, [&](Index first, Index end) {
       detail::pack_rows({b.data + first * b.row, end - first, b.columns, b.row},
                         memory + first / 2 * panel_columns, panel_columns, panel);
@@ -118,10 +127,12 @@ inline PackedMatrixBf16 PackedMatrixBf16::pack(Context<Cpu>& context, const Matr
   } else if (b.row == 1) {
     context.parallel(PackedMatrix::panels(b.columns), [&](Index p, int) {
       const Index first = p * panel_columns, width = std::min(panel_columns, b.columns - first);
-      detail::pack_columns({b.data + first * b.column, b.rows, width, 1, b.column}, memory + p * panel);
+      detail::pack_columns({b.data + first * b.column, b.rows, width, 1, b.column}, scale,
+                           memory + p * panel);
     });
   } else {
-    fail("[gemm_bf16] B has rows ", b.row, " and columns ", b.column, " floats apart: expected one to be 1");
+    fail("[gemm_bf16] B has rows ", b.row, " and columns ", b.column,
+         " floats apart: expected one to be 1, with a scale the first");
   }
   return packed;
 }
