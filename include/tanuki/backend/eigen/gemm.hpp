@@ -50,11 +50,11 @@ struct PackedMatrix {
       constexpr Index block = 16;  // a cache line of each column
       for (Index k = 0; k < b.rows; k += block) {
         const Index end = std::min(b.rows, k + block);
+        float factors[block];
+        for (Index l = k; l < end; ++l) factors[l - k] = scale ? scale[l] : 1.0f;
         for (Index j = 0; j < width; ++j) {
-          for (Index l = k; l < end; ++l) {
-            const float number = from[l * b.row + j * b.column];
-            panel[l * panel_columns + j] = scale ? number * scale[l] : number;
-          }
+          for (Index l = k; l < end; ++l)
+            panel[l * panel_columns + j] = from[l * b.row + j * b.column] * factors[l - k];
         }
       }
     });
