@@ -27,12 +27,14 @@ tanuki_find(hdf5 hdf5.h LIBRARIES hdf5_serial hdf5 SUFFIXES hdf5/serial)
 tanuki_find(libzip zip.h LIBRARIES zip)
 tanuki_find(libjpeg jpeglib.h LIBRARIES jpeg)
 
-# The CUDA runtime, cuBLASLt and NVRTC; not by CUDA::nvrtc, which links the driver, so that a program would not start where
-# there is none.
+# The headers of the CUDA runtime, cuBLASLt and NVRTC. The libraries are opened at run time: where the loader does not
+# find them by itself, in the toolkit's folder.
 if(NOT DEFINED TANUKI_CUDA OR TANUKI_CUDA)
   find_package(CUDAToolkit 12 QUIET)
 endif()
-if(TARGET CUDA::cudart AND TARGET CUDA::cublasLt AND CUDA_nvrtc_LIBRARY AND NOT TARGET tanuki::cuda_libraries)
-  add_library(tanuki::cuda_libraries INTERFACE IMPORTED)
-  target_link_libraries(tanuki::cuda_libraries INTERFACE CUDA::cudart CUDA::cublasLt ${CUDA_nvrtc_LIBRARY})
+if(TARGET CUDA::cudart AND TARGET CUDA::cublasLt AND CUDA_nvrtc_LIBRARY AND NOT TARGET tanuki::cuda_toolkit)
+  add_library(tanuki::cuda_toolkit INTERFACE IMPORTED)
+  target_include_directories(tanuki::cuda_toolkit INTERFACE ${CUDAToolkit_INCLUDE_DIRS})
+  target_compile_definitions(tanuki::cuda_toolkit INTERFACE TANUKI_CUDA_LIBRARY_DIR="${CUDAToolkit_LIBRARY_DIR}")
+  target_link_libraries(tanuki::cuda_toolkit INTERFACE ${CMAKE_DL_LIBS})
 endif()

@@ -27,6 +27,7 @@ else
 fi
 
 [[ $way != find_package ]] || "$work/jpeg" || { echo "tanuki::jpeg does not decode"; exit 1; }
+[[ ! -x $work/cuda ]] || "$work/cuda" || { echo "tanuki::cuda does not find the toolkit's libraries"; exit 1; }
 printed=$("$work/consumer")
 echo "$printed"
 [[ $printed == $'2 2 0\n2 0 2' ]] || { echo "expected 2 2 0 and 2 0 2"; exit 1; }

@@ -20,7 +20,7 @@ class NotFinite : public Error {
   using Error::Error;
 };
 
-/// There is no GPU, or no driver for it. No Error: it is not the input's fault, and no layer's path belongs in front.
+/// There is no GPU, or no driver or library for it. No Error: it is not the input's fault, and no layer's path belongs in front.
 class NoDevice : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -3,15 +3,13 @@
 // A GPU: memory and streams by the CUDA runtime, kernels by NVRTC, products by cuBLASLt. Everything it does gives the
 // same bits each time.
 
-#include <cublasLt.h>
-#include <cuda_runtime_api.h>
-
 #include <array>
 #include <map>
 #include <mutex>
 #include <vector>
 
 #include "tanuki/backend/cuda/device/current_device.hpp"
+#include "tanuki/backend/cuda/device/functions.hpp"
 #include "tanuki/backend/cuda/device/kernel_cache.hpp"
 #include "tanuki/backend/cuda/device/product_plan.hpp"
 
@@ -24,41 +22,41 @@ class CudaDevice final : public Device {
   /// The current device of CUDA. Throws NoDevice where there is none.
   CudaDevice() {
     int count = 0;
-    const cudaError_t found = cudaGetDeviceCount(&count);
+    const cudaError_t found = cuda_.cudaGetDeviceCount(&count);
     if (found != cudaSuccess || count == 0) {
-      cudaGetLastError();
+      cuda_.cudaGetLastError();
       throw NoDevice("no GPU can be used: CUDA finds none (" +
-                     std::string(cudaGetErrorString(found == cudaSuccess ? cudaErrorNoDevice : found)) +
+                     std::string(cuda_.cudaGetErrorString(found == cudaSuccess ? cudaErrorNoDevice : found)) +
                      "), expected an NVIDIA GPU with its driver");
     }
-    check(cudaGetDevice(&number_), "the current device");
-    check(cudaGetDeviceProperties(&properties_, number_), "its properties");
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
-    check(cudaDeviceGetDefaultMemPool(&pool_, number_), "its memory");
+    check(cuda_.cudaGetDevice(&number_), "the current device");
+    check(cuda_.cudaGetDeviceProperties(&properties_, number_), "its properties");
+    check(cuda_.cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+    check(cuda_.cudaDeviceGetDefaultMemPool(&pool_, number_), "its memory");
     std::uint64_t keep = ~std::uint64_t{0};
-    check(cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "its memory");
-    check(cublasLtCreate(&blas_), "cuBLASLt");
+    check(cuda_.cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "its memory");
+    check(blas_lt().cublasLtCreate(&blas_), "cuBLASLt");
     workspace_ = allocate(ProductPlan::workspace_size);
     if (!workspace_) fail("[gpu] there is no room for cuBLASLt's workspace");
   }
   CudaDevice(const CudaDevice&) = delete;
   CudaDevice& operator=(const CudaDevice&) = delete;
   ~CudaDevice() override {
-    cudaStreamSynchronize(stream_);
+    cuda_.cudaStreamSynchronize(stream_);
     release(workspace_);
     products_.clear();
-    cublasLtDestroy(blas_);
-    for (const auto& [file, library] : libraries_) cudaLibraryUnload(library);
-    cudaStreamDestroy(stream_);
+    blas_lt().cublasLtDestroy(blas_);
+    for (const auto& [file, library] : libraries_) cuda_.cudaLibraryUnload(library);
+    cuda_.cudaStreamDestroy(stream_);
   }
 
   std::string name() const override { return properties_.name; }
   MemoryLeft memory() override {
     MemoryLeft left{};
-    check(cudaMemGetInfo(&left.free, &left.total), "the free memory");
+    check(cuda_.cudaMemGetInfo(&left.free, &left.total), "the free memory");
     std::uint64_t reserved = 0, used = 0;
-    check(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrReservedMemCurrent, &reserved), "its memory");
-    check(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrUsedMemCurrent, &used), "its memory");
+    check(cuda_.cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrReservedMemCurrent, &reserved), "its memory");
+    check(cuda_.cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrUsedMemCurrent, &used), "its memory");
     left.free += reserved - used;
     return left;
   }
@@ -66,62 +64,66 @@ class CudaDevice final : public Device {
   Stream main_stream() override { return stream_; }
   Stream create_stream() override {
     cudaStream_t stream = nullptr;
-    check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream");
+    check(cuda_.cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream");
     return stream;
   }
-  void destroy(Stream stream) noexcept override { cudaStreamDestroy(as_stream(stream)); }
-  void synchronize(Stream stream) override { check(cudaStreamSynchronize(as_stream(stream)), "waiting"); }
+  void destroy(Stream stream) noexcept override { cuda_.cudaStreamDestroy(as_stream(stream)); }
+  void synchronize(Stream stream) override {
+    check(cuda_.cudaStreamSynchronize(as_stream(stream)), "waiting");
+  }
 
   Event create_event() override {
     cudaEvent_t event = nullptr;
-    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "an event");
+    check(cuda_.cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "an event");
     return event;
   }
-  void destroy_event(Event event) noexcept override { cudaEventDestroy(as_event(event)); }
+  void destroy_event(Event event) noexcept override { cuda_.cudaEventDestroy(as_event(event)); }
   void record(Event event, Stream stream) override {
-    check(cudaEventRecord(as_event(event), as_stream(stream)), "recording an event");
+    check(cuda_.cudaEventRecord(as_event(event), as_stream(stream)), "recording an event");
   }
   void wait(Stream stream, Event event) override {
-    check(cudaStreamWaitEvent(as_stream(stream), as_event(event), 0), "waiting for an event");
+    check(cuda_.cudaStreamWaitEvent(as_stream(stream), as_event(event), 0), "waiting for an event");
   }
   void synchronize_event(Event event) override {
-    check(cudaEventSynchronize(as_event(event)), "waiting for an event");
+    check(cuda_.cudaEventSynchronize(as_event(event)), "waiting for an event");
   }
 
   void* allocate(std::size_t bytes) override {
     void* memory = nullptr;
     for (const bool again : {false, true}) {
       if (again) {  // with what the pool keeps in pieces
-        cudaStreamSynchronize(stream_);
-        cudaMemPoolTrimTo(pool_, 0);
+        cuda_.cudaStreamSynchronize(stream_);
+        cuda_.cudaMemPoolTrimTo(pool_, 0);
       }
-      const cudaError_t result = cudaMallocAsync(&memory, bytes, stream_);
+      const cudaError_t result = cuda_.cudaMallocAsync(&memory, bytes, stream_);
       if (result == cudaSuccess) return memory;
       if (result != cudaErrorMemoryAllocation) check(result, "memory");
-      cudaGetLastError();
+      cuda_.cudaGetLastError();
     }
     return nullptr;
   }
-  void release(void* memory) noexcept override { cudaFreeAsync(memory, stream_); }
+  void release(void* memory) noexcept override { cuda_.cudaFreeAsync(memory, stream_); }
   void* allocate_pinned(std::size_t bytes) override {
     void* memory = nullptr;
-    check(cudaMallocHost(&memory, bytes), "pinned memory");
+    check(cuda_.cudaMallocHost(&memory, bytes), "pinned memory");
     return memory;
   }
-  void release_pinned(void* memory) noexcept override { cudaFreeHost(memory); }
+  void release_pinned(void* memory) noexcept override { cuda_.cudaFreeHost(memory); }
 
   void copy(Stream stream, void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, as_stream(stream)), "a copy");
+    check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, as_stream(stream)), "a copy");
   }
   void zero(Stream stream, void* to, std::size_t bytes) override {
-    check(cudaMemsetAsync(to, 0, bytes, as_stream(stream)), "zeroing");
+    check(cuda_.cudaMemsetAsync(to, 0, bytes, as_stream(stream)), "zeroing");
   }
   void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, as_stream(stream)), "a copy to the GPU");
+    check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, as_stream(stream)),
+          "a copy to the GPU");
     synchronize(stream);
   }
   void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, as_stream(stream)), "a copy from the GPU");
+    check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, as_stream(stream)),
+          "a copy from the GPU");
     synchronize(stream);
   }
 
@@ -130,8 +132,8 @@ class CudaDevice final : public Device {
     std::array<void*, 24> values{};
     if (arguments.size() > values.size()) fail("[gpu] ", arguments.size(), " arguments for ", name);
     for (std::size_t i = 0; i < arguments.size(); ++i) values[i] = const_cast<void*>(arguments[i].value);
-    check(cudaLaunchKernel(kernel(file, name), {grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
-                           values.data(), 0, as_stream(stream)),
+    check(cuda_.cudaLaunchKernel(kernel(file, name), {grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
+                                 values.data(), 0, as_stream(stream)),
           name);
   }
 
@@ -146,26 +148,28 @@ class CudaDevice final : public Device {
   static cudaStream_t as_stream(Stream stream) { return static_cast<cudaStream_t>(stream); }
   static cudaEvent_t as_event(Event event) { return static_cast<cudaEvent_t>(event); }
   static void check(cudaError_t result, std::string_view what) {
-    if (result != cudaSuccess) fail("[gpu] ", what, ": ", cudaGetErrorString(result));
+    if (result != cudaSuccess) fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
   }
   static void check(cublasStatus_t result, std::string_view what) {
-    if (result != CUBLAS_STATUS_SUCCESS) fail("[gpu] ", what, ": ", cublasLtGetStatusString(result));
+    if (result != CUBLAS_STATUS_SUCCESS)
+      fail("[gpu] ", what, ": ", blas_lt().cublasLtGetStatusString(result));
   }
 
   const void* kernel(std::string_view file, std::string_view name) {
     std::lock_guard lock(mutex_);
     auto& kernel = kernels_[{std::string(file), std::string(name)}];
-    if (!kernel) check(cudaLibraryGetKernel(&kernel, library(file), std::string(name).c_str()), name);
+    if (!kernel) check(cuda_.cudaLibraryGetKernel(&kernel, library(file), std::string(name).c_str()), name);
     return reinterpret_cast<const void*>(kernel);
   }
   cudaLibrary_t library(std::string_view file) {
     auto& library = libraries_[std::string(file)];
     if (library) return library;
     const std::string code = cache_.code(kernel_file(file), properties_.major * 10 + properties_.minor);
-    check(cudaLibraryLoadData(&library, code.data(), nullptr, nullptr, 0, nullptr, nullptr, 0), file);
+    check(cuda_.cudaLibraryLoadData(&library, code.data(), nullptr, nullptr, 0, nullptr, nullptr, 0), file);
     return library;
   }
 
+  const Runtime& cuda_ = runtime();
   int number_ = 0;
   cudaDeviceProp properties_{};
   cudaStream_t stream_ = nullptr;

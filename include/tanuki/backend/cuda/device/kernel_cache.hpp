@@ -4,14 +4,13 @@
 // what it was made of: a hash of the source, the architecture and NVRTC's version. Where nothing can be read or
 // written, kernels are compiled in each process.
 
-#include <nvrtc.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
+#include "tanuki/backend/cuda/device/functions.hpp"
 #include "tanuki/backend/cuda/device/kernel_source.hpp"
 #include "tanuki/core/atomic_file.hpp"
 #include "tanuki/core/crc32.hpp"
@@ -20,7 +19,7 @@
 namespace tanuki::gpu {
 
 inline void check(nvrtcResult result, std::string_view what) {
-  if (result != NVRTC_SUCCESS) fail("[gpu] ", what, ": ", nvrtcGetErrorString(result));
+  if (result != NVRTC_SUCCESS) fail("[gpu] ", what, ": ", nvrtc().nvrtcGetErrorString(result));
 }
 
 /// Machine code for an architecture: 90 is sm_90. Throws Error with NVRTC's words where the source is wrong or it says
@@ -29,23 +28,23 @@ inline std::string compile_kernels(const KernelFile& file, int architecture) {
   const std::string source = whole_source(file),
                     wanted = "--gpu-architecture=sm_" + std::to_string(architecture);
   nvrtcProgram program = nullptr;
-  check(nvrtcCreateProgram(&program, source.c_str(), file.name.data(), 0, nullptr, nullptr), "NVRTC");
+  check(nvrtc().nvrtcCreateProgram(&program, source.c_str(), file.name.data(), 0, nullptr, nullptr), "NVRTC");
   struct Destroy {
     nvrtcProgram& program;
-    ~Destroy() { nvrtcDestroyProgram(&program); }
+    ~Destroy() { nvrtc().nvrtcDestroyProgram(&program); }
   } destroy{program};
   const char* options[] = {wanted.c_str(), "--std=c++17"};
-  const nvrtcResult result = nvrtcCompileProgram(program, 2, options);
+  const nvrtcResult result = nvrtc().nvrtcCompileProgram(program, 2, options);
   std::size_t size = 0;
-  check(nvrtcGetProgramLogSize(program, &size), "NVRTC");
+  check(nvrtc().nvrtcGetProgramLogSize(program, &size), "NVRTC");
   std::string log(size, '\0');
-  check(nvrtcGetProgramLog(program, log.data()), "NVRTC");
+  check(nvrtc().nvrtcGetProgramLog(program, log.data()), "NVRTC");
   if (result != NVRTC_SUCCESS || size > 1)
-    fail("[gpu] the kernels of ", file.name, " for sm_", architecture, ": ", nvrtcGetErrorString(result),
-         "\n", log.c_str());
-  check(nvrtcGetCUBINSize(program, &size), "NVRTC");
+    fail("[gpu] the kernels of ", file.name, " for sm_", architecture, ": ",
+         nvrtc().nvrtcGetErrorString(result), "\n", log.c_str());
+  check(nvrtc().nvrtcGetCUBINSize(program, &size), "NVRTC");
   std::string code(size, '\0');
-  check(nvrtcGetCUBIN(program, code.data()), "NVRTC");
+  check(nvrtc().nvrtcGetCUBIN(program, code.data()), "NVRTC");
   return code;
 }
 
@@ -83,7 +82,7 @@ class KernelCache {
   /// Where it is kept.
   std::filesystem::path place(const KernelFile& file, int architecture) const {
     int major = 0, minor = 0;
-    check(nvrtcVersion(&major, &minor), "NVRTC");
+    check(nvrtc().nvrtcVersion(&major, &minor), "NVRTC");
     std::ostringstream name;
     name << file.name << '-' << std::hex << hash(whole_source(file)) << std::dec << "-sm_" << architecture
          << "-nvrtc" << major << '.' << minor << ".cubin";

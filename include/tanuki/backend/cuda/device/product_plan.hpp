@@ -3,12 +3,11 @@
 // A matrix product by cuBLASLt: descriptors and the algorithm that its heuristic chose, for products of one form. cuBLASLt
 // works on columns: it is given the transposes, cᵀ = bᵀ·aᵀ.
 
-#include <cublasLt.h>
-
 #include <cstdint>
 #include <tuple>
 
 #include "tanuki/backend/cuda/device/device.hpp"
+#include "tanuki/backend/cuda/device/functions.hpp"
 
 namespace tanuki::gpu {
 
@@ -28,7 +27,7 @@ class ProductPlan {
     const cublasComputeType_t compute = p.precision == Precision::float32 ? CUBLAS_COMPUTE_32F
                                         : p.precision == Precision::tf32  ? CUBLAS_COMPUTE_32F_FAST_TF32
                                                                           : CUBLAS_COMPUTE_32F_FAST_16BF;
-    check(cublasLtMatmulDescCreate(&product_, compute, CUDA_R_32F));
+    check(blas_lt().cublasLtMatmulDescCreate(&product_, compute, CUDA_R_32F));
     const cublasOperation_t turned = CUBLAS_OP_T;
     if (p.b_transposed) set(CUBLASLT_MATMUL_DESC_TRANSA, turned);
     if (p.a_transposed) set(CUBLASLT_MATMUL_DESC_TRANSB, turned);
@@ -46,29 +45,30 @@ class ProductPlan {
   ProductPlan(const ProductPlan&) = delete;
   ProductPlan& operator=(const ProductPlan&) = delete;
   ~ProductPlan() {
-    for (auto* layout : {a_, b_, c_}) cublasLtMatrixLayoutDestroy(layout);
-    cublasLtMatmulDescDestroy(product_);
+    for (auto* layout : {a_, b_, c_}) blas_lt().cublasLtMatrixLayoutDestroy(layout);
+    blas_lt().cublasLtMatmulDescDestroy(product_);
   }
 
   void run(cublasLtHandle_t blas, const Product& p, void* workspace, cudaStream_t stream) {
     if (p.bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias);
     const float one = 1, with = p.addend ? 1.0f : 0.0f;
-    check(cublasLtMatmul(blas, product_, &one, p.b, b_, p.a, a_, &with, p.addend ? p.addend : p.c, c_, p.c,
-                         c_, &algorithm_, workspace, workspace_size, stream));
+    check(blas_lt().cublasLtMatmul(blas, product_, &one, p.b, b_, p.a, a_, &with, p.addend ? p.addend : p.c,
+                                   c_, p.c, c_, &algorithm_, workspace, workspace_size, stream));
   }
 
  private:
   static void check(cublasStatus_t result) {
-    if (result != CUBLAS_STATUS_SUCCESS) fail("[gpu] cuBLASLt: ", cublasLtGetStatusString(result));
+    if (result != CUBLAS_STATUS_SUCCESS) fail("[gpu] cuBLASLt: ", blas_lt().cublasLtGetStatusString(result));
   }
 
   template <class T>
   void set(cublasLtMatmulDescAttributes_t attribute, const T& value) {
-    check(cublasLtMatmulDescSetAttribute(product_, attribute, &value, sizeof value));
+    check(blas_lt().cublasLtMatmulDescSetAttribute(product_, attribute, &value, sizeof value));
   }
 
   static void layout(cublasLtMatrixLayout_t* matrix, long long rows, long long columns) {
-    check(cublasLtMatrixLayoutCreate(matrix, CUDA_R_32F, std::uint64_t(rows), std::uint64_t(columns), rows));
+    check(blas_lt().cublasLtMatrixLayoutCreate(matrix, CUDA_R_32F, std::uint64_t(rows),
+                                               std::uint64_t(columns), rows));
   }
 
   /// What all addresses are multiples of, at most 256.
@@ -81,9 +81,9 @@ class ProductPlan {
 
   void choose(cublasLtHandle_t blas, std::uint32_t aligned) {
     cublasLtMatmulPreference_t wishes = nullptr;
-    check(cublasLtMatmulPreferenceCreate(&wishes));
+    check(blas_lt().cublasLtMatmulPreferenceCreate(&wishes));
     const auto wish = [&](cublasLtMatmulPreferenceAttributes_t attribute, const auto& value) {
-      check(cublasLtMatmulPreferenceSetAttribute(wishes, attribute, &value, sizeof value));
+      check(blas_lt().cublasLtMatmulPreferenceSetAttribute(wishes, attribute, &value, sizeof value));
     };
     wish(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace_size);
     // No sums in place, whose order would depend on which block comes first.
@@ -96,8 +96,8 @@ class ProductPlan {
     cublasLtMatmulHeuristicResult_t best{};
     int found = 0;
     const cublasStatus_t result =
-        cublasLtMatmulAlgoGetHeuristic(blas, product_, b_, a_, c_, c_, wishes, 1, &best, &found);
-    cublasLtMatmulPreferenceDestroy(wishes);
+        blas_lt().cublasLtMatmulAlgoGetHeuristic(blas, product_, b_, a_, c_, c_, wishes, 1, &best, &found);
+    blas_lt().cublasLtMatmulPreferenceDestroy(wishes);
     check(result);
     if (found == 0) fail("[gpu] cuBLASLt has no algorithm for a product");
     algorithm_ = best.algo;
