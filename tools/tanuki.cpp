@@ -6,10 +6,13 @@
 //   build/bin/tanuki predict MODEL.keras IN.npy… OUT.npy…
 //   build/bin/tanuki predict MODEL.keras IMAGE… [--json]
 //   build/bin/tanuki fit MODEL.keras X.npy Y.npy OUT.keras [options]
+//
+// predict and fit take --backend cuda; without a GPU they end with 3.
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "tanuki/backend.hpp"
 #include "tanuki/convert.hpp"
 #include "tanuki/fit.hpp"
 #include "tanuki/keras.hpp"
@@ -20,13 +23,18 @@
 int main(int argc, char** argv) {
   CLI::App app("Models and weights, of Keras and of tanuki.");
   app.require_subcommand(1);
-  std::string in, out, file;
+  std::string in, out, file, backend = "cpu";
   bool quiet = false;
   std::vector<tanuki::Index> sizes;
   const auto add_input_shape = [&](CLI::App& command) {
     command.add_option("--input-shape", sizes, "150,150,3: where the model's file leaves sizes open")
         ->delimiter(',')
         ->check(CLI::PositiveNumber);
+  };
+  const auto add_backend = [&](CLI::App& command) {
+    command.add_option("--backend", backend, "cpu, or cuda: an NVIDIA GPU")
+        ->check(CLI::IsMember({"cpu", "cuda"}))
+        ->capture_default_str();
   };
 
   CLI::App* convert =
@@ -50,6 +58,7 @@ int main(int argc, char** argv) {
       ->required();
   predict->add_flag("--json", json, "for images: print JSON");
   add_input_shape(*predict);
+  add_backend(*predict);
 
   tool::FitSettings training;
   bool no_shuffle = false;
@@ -72,6 +81,7 @@ int main(int argc, char** argv) {
                   "this last part of the data is for validation")
       ->check(CLI::Range(0.0, 1.0));
   fit->add_flag("--json", training.json, "print the history as JSON");
+  add_backend(*fit);
 
   try {
     app.parse(argc, argv);
@@ -88,14 +98,16 @@ int main(int argc, char** argv) {
   if (!sizes.empty()) shapes.emplace_back(std::span<const tanuki::Index>(sizes));
   if (*predict) {
     const auto work = [&] {
-      if (tensor) return tool::predict_npy(file, inputs);
-      tool::predict_images(file, inputs, shapes, json);
+      tool::on_backend(backend, [&]<class B>() {
+        if (tensor) return tool::predict_npy<B>(file, inputs);
+        tool::predict_images<B>(file, inputs, shapes, json);
+      });
     };
     return tool::in_own_process(file, work, false);
   }
   if (*fit) {
     training.options.shuffle = !no_shuffle;
-    const auto work = [&] { tool::fit(training); };
+    const auto work = [&] { tool::on_backend(backend, [&]<class B>() { tool::fit<B>(training); }); };
     return tool::in_own_process(training.model, work, false);
   }
   if (*summary) return tool::in_own_process(file, [&] { tool::print_summary(std::cout, file); });

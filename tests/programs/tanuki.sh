@@ -96,3 +96,17 @@ expect 1 "a single number" "$tanuki" fit "$begun" "$work/number.npy" "$work/y.np
 expect 1 "does not fit it" "$tanuki" fit "$several" "$work/x.npy" "$work/y.npy" "$work/bad.keras" --loss mse --optimizer sgd
 expect 1 "bad.h5" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.h5"
 [[ ! -e $work/bad.keras && ! -e $work/bad.h5 ]]
+
+# Without the CUDA toolkit, or without a GPU, one sentence, and nothing is read or written.
+expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/again.npy" --backend cpu
+cmp "$work/out.npy" "$work/again.npy"
+expect 2 "--backend: gpu not in {cpu,cuda}" "$tanuki" predict "$begun" "$work/x.npy" "$work/out.npy" --backend gpu
+expect 2 "--backend" "$tanuki" summary "$begun" --backend cuda
+if [[ ! -e /dev/nvidia0 ]]; then
+  for command in "predict $begun $work/x.npy $work/none.npy" "predict $work/no.keras $work/x.jpg" "fit $begun $work/x.npy $work/y.npy $work/bad.keras"; do
+    # shellcheck disable=SC2086
+    expect 3 "tanuki: --backend cuda: " "$tanuki" $command --backend cuda
+    [[ $(wc -l <"$work/printed") -eq 1 ]]
+  done
+  [[ ! -e $work/none.npy && ! -e $work/bad.keras ]]
+fi

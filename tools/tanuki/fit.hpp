@@ -24,20 +24,21 @@ struct FitSettings {
 
 /// The file's compile settings, and in their place what the command line asks for. The optimizer keeps its state where
 /// it stays the same.
-inline void compile(const tanuki::Model<>& model, const FitSettings& settings) {
+template <class B>
+void compile(const tanuki::Model<B>& model, const FitSettings& settings) {
   const bool compiled = model.compiled();
   if (!compiled && (!settings.loss || !settings.optimizer)) {
     tanuki::fail("'", settings.model, "' has no compile settings: expected --loss and --optimizer, ",
                  settings.loss ? "--optimizer is missing" : "--loss is missing");
   }
   if (settings.loss || settings.optimizer) {
-    tanuki::CompileOptions<> options;
-    std::optional<tanuki::AnyOptimizer<tanuki::Cpu>> before;
+    tanuki::CompileOptions<B> options;
+    std::optional<tanuki::AnyOptimizer<B>> before;
     if (compiled) {
       options = model.trainer().options();
       before = model.trainer().optimizer();
     }
-    if (settings.loss) options.loss = tanuki::AnyLoss<tanuki::Cpu>(*settings.loss);
+    if (settings.loss) options.loss = tanuki::AnyLoss<B>(*settings.loss);
     if (settings.optimizer) options.optimizer = *settings.optimizer;
     model.compile(options);
     if (before && !settings.optimizer) model.trainer().optimizer() = *before;
@@ -45,13 +46,15 @@ inline void compile(const tanuki::Model<>& model, const FitSettings& settings) {
   if (settings.learning_rate) model.trainer().optimizer().learning_rate(*settings.learning_rate);
 }
 
-inline void fit(const FitSettings& settings) {
+template <class B>
+void fit(const FitSettings& settings) {
   if (!settings.out.ends_with(".keras"))
     tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
   tanuki::AtomicFile{settings.out};  // what cannot be written is seen now, not after the training
   const auto x = tanuki::read_npy(settings.x), y = tanuki::read_npy(settings.y);
   if (x.shape().rank() == 0) tanuki::fail("'", settings.x, "' holds a single number, expected a batch");
-  const auto model = load(settings.model, {x.shape().without_batch()}, !settings.loss || !settings.optimizer);
+  const auto model =
+      load<B>(settings.model, {x.shape().without_batch()}, !settings.loss || !settings.optimizer);
   if (model.inputs().size() != 1 || model.outputs().size() != 1)
     tanuki::fail("'", settings.model, "' has ", model.inputs().size(), " inputs and ", model.outputs().size(),
                  " outputs, expected one of each; a program can fit() several");

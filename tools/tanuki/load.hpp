@@ -12,16 +12,17 @@ namespace tool {
 
 /// With the compile settings of the file. Where these cannot be read: an Error if they are needed, else without them, and
 /// stderr says why. `shapes`: for Inputs whose sizes are left open.
-inline tanuki::Model<> load(const std::string& path, const std::vector<tanuki::Shape>& shapes,
-                            bool settings_needed) {
+template <class B = tanuki::Cpu>
+tanuki::Model<B> load(const std::string& path, const std::vector<tanuki::Shape>& shapes,
+                      bool settings_needed) {
   std::string reason;
   try {
-    return tanuki::load_keras(path, {.input_shapes = shapes});
+    return tanuki::load_keras<B>(path, {.input_shapes = shapes});
   } catch (const tanuki::Error& error) {
     if (settings_needed) throw;
     reason = error.what();
   }
-  auto model = tanuki::load_keras(path, {.compile = false, .input_shapes = shapes});
+  auto model = tanuki::load_keras<B>(path, {.compile = false, .input_shapes = shapes});
   std::cerr << "tanuki: without the file's compile settings: " << reason << '\n';
   return model;
 }

@@ -20,12 +20,15 @@
 
 namespace tool {
 
-/// 0, or 1 after an exception, whose message is printed.
+/// 0, or 1 after an exception, whose message is printed; 3 where there is no GPU.
 template <class Work>
 int report_errors(Work work) {
   try {
     work();
     return 0;
+  } catch (const tanuki::NoDevice& error) {
+    std::cerr << "tanuki: --backend cuda: " << error.what() << '\n';
+    return 3;
   } catch (const std::exception& error) {
     std::cerr << "tanuki: " << error.what() << '\n';
     return 1;

@@ -30,7 +30,8 @@ inline std::size_t count_inputs(const std::string& model_file) {
 
 /// What is in the first files, one for each of the model's inputs, goes through the model, what comes out into the rest.
 /// Sizes that the model leaves open are those of the files.
-inline void predict_npy(const std::string& model_file, const std::vector<std::string>& files) {
+template <class B>
+void predict_npy(const std::string& model_file, const std::vector<std::string>& files) {
   const std::size_t inputs = count_inputs(model_file);
   if (files.size() <= inputs)
     tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs,
@@ -54,7 +55,7 @@ inline void predict_npy(const std::string& model_file, const std::vector<std::st
         tanuki::fail("'", files[out], "' would be written, and is '", files[i], "': expected another name");
     }
   }
-  const auto model = tanuki::load_keras(model_file, {.compile = false, .input_shapes = shapes});
+  const auto model = tanuki::load_keras<B>(model_file, {.compile = false, .input_shapes = shapes});
   const std::size_t makes = model.outputs().size();
   if (files.size() != inputs + makes)
     tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
@@ -69,9 +70,10 @@ inline void predict_npy(const std::string& model_file, const std::vector<std::st
 
 /// Prints the output for each image, resized to the model's input, as `path: numbers`, or as JSON. The pixels go in as
 /// numbers from 0 to 255. `shapes`: of the model's Input, where the file leaves sizes open.
-inline void predict_images(const std::string& model_file, const std::vector<std::string>& images,
-                           const std::vector<tanuki::Shape>& shapes, bool json) {
-  const auto model = tanuki::load_keras(model_file, {.compile = false, .input_shapes = shapes});
+template <class B>
+void predict_images(const std::string& model_file, const std::vector<std::string>& images,
+                    const std::vector<tanuki::Shape>& shapes, bool json) {
+  const auto model = tanuki::load_keras<B>(model_file, {.compile = false, .input_shapes = shapes});
   const tanuki::Shape shape = model.inputs()[0].shape();
   if (shape.rank() != 3 || shape[2] != 3)
     tanuki::fail("'", model_file, "' takes ", shape, ", expected images (height, width, 3)");
