@@ -4,6 +4,11 @@
 // its factor times the mean |cosine| of the angle between two rows, or two columns.
 // (keras/src/regularizers/regularizers.py)
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
 #include "tanuki/core/context.hpp"
 #include "tanuki/core/weight.hpp"
 
@@ -16,6 +21,45 @@ struct RegularizeKernel {
   static_assert(backend_missing<B>,
                 "this backend has no regularize kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
 };
+
+/// The orthogonal part for a matrix in the host's memory; `gradient` may be null. Small matrices: plain loops, which cost no
+/// compile time.
+inline double orthogonal_loss(const Regularizer& regularizer, const Shape& shape, const float* weight,
+                              float* gradient) {
+  const Index rows = shape[0], columns = shape[1];
+  const Index vectors = regularizer.columns ? columns : rows, length = regularizer.columns ? rows : columns;
+  const auto place = [&](Index v, Index k) {
+    return regularizer.columns ? k * columns + v : v * columns + k;
+  };
+  std::vector<float> unit(std::size_t(shape.elements())), scale(static_cast<std::size_t>(vectors));
+  const auto row = [&](Index v) { return unit.data() + v * length; };
+  for (Index v = 0; v < vectors; ++v) {
+    float square = 0;
+    for (Index k = 0; k < length; ++k) square += weight[place(v, k)] * weight[place(v, k)];
+    const float factor = scale[std::size_t(v)] = 1 / std::max(std::sqrt(square), 1e-12f);
+    for (Index k = 0; k < length; ++k) row(v)[k] = factor * weight[place(v, k)];
+  }
+  const double share =
+      double(regularizer.orthogonal) / (double(vectors) * double(vectors - 1));  // each pair is there twice
+  double loss = 0;
+  std::vector<float> back(static_cast<std::size_t>(length));
+  for (Index v = 0; v < vectors; ++v) {
+    std::fill(back.begin(), back.end(), 0.0f);
+    for (Index other = 0; other < vectors; ++other) {
+      if (other == v) continue;
+      const float cosine = std::inner_product(row(v), row(v) + length, row(other), 0.0f);
+      loss += double(std::abs(cosine));
+      const float sign = float((cosine > 0) - (cosine < 0));
+      for (Index k = 0; k < length; ++k) back[std::size_t(k)] += sign * row(other)[k];
+    }
+    if (!gradient) continue;
+    const float along = std::inner_product(back.begin(), back.end(), row(v), 0.0f);
+    const float factor = float(2 * share) * scale[std::size_t(v)];
+    for (Index k = 0; k < length; ++k)
+      gradient[place(v, k)] += factor * (back[std::size_t(k)] - along * row(v)[k]);
+  }
+  return share * loss;
+}
 
 /// The loss of all weights; adds to `gradients`, one for each weight, which may be null; none: only the loss.
 template <class B>

@@ -17,9 +17,17 @@ struct RegularizeKernel<Cuda> {
                           gradient.data, weight.size());
     return gpu::sum_of(context, gpu::Sum::penalties, weight.data, weight.size(), nullptr, l1, l2);
   }
-  static double orthogonal(Context<Cuda>&, const Regularizer&, ConstTensorView<Cuda> weight,
-                           TensorView<Cuda>) {
-    fail("[orthogonal_regularizer] of a weight ", weight.shape, ": it is not there on the GPU");
+  /// On the host: the matrices are small, and the loss is waited for anyway.
+  static double orthogonal(Context<Cuda>&, const Regularizer& regularizer, ConstTensorView<Cuda> weight,
+                           TensorView<Cuda> gradient) {
+    const std::size_t size = std::size_t(weight.size());
+    std::vector<float> values(size), slopes(gradient ? size : 0);
+    Memory<Cuda>::to_host(values.data(), weight.data, size);
+    if (!gradient) return orthogonal_loss(regularizer, weight.shape, values.data(), nullptr);
+    Memory<Cuda>::to_host(slopes.data(), gradient.data, size);
+    const double loss = orthogonal_loss(regularizer, weight.shape, values.data(), slopes.data());
+    Memory<Cuda>::from_host(gradient.data, slopes.data(), size);
+    return loss;
   }
 };
 

@@ -2,10 +2,7 @@
 
 // Regularization losses on the CPU.
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <vector>
 
 #include "tanuki/backend/eigen/block_sum.hpp"
 #include "tanuki/backend/eigen/elementwise.hpp"
@@ -34,42 +31,9 @@ struct RegularizeKernel<Cpu> {
     });
   }
 
-  /// Small matrices: plain loops, which cost no compile time.
   static double orthogonal(Context<Cpu>&, const Regularizer& regularizer, ConstTensorView<Cpu> weight,
                            TensorView<Cpu> gradient) {
-    const Index rows = weight.shape[0], columns = weight.shape[1];
-    const Index vectors = regularizer.columns ? columns : rows, length = regularizer.columns ? rows : columns;
-    const auto place = [&](Index v, Index k) {
-      return regularizer.columns ? k * columns + v : v * columns + k;
-    };
-    std::vector<float> unit(std::size_t(weight.size())), scale(static_cast<std::size_t>(vectors));
-    const auto row = [&](Index v) { return unit.data() + v * length; };
-    for (Index v = 0; v < vectors; ++v) {
-      float square = 0;
-      for (Index k = 0; k < length; ++k) square += weight.data[place(v, k)] * weight.data[place(v, k)];
-      const float factor = scale[std::size_t(v)] = 1 / std::max(std::sqrt(square), 1e-12f);
-      for (Index k = 0; k < length; ++k) row(v)[k] = factor * weight.data[place(v, k)];
-    }
-    const double share =
-        double(regularizer.orthogonal) / (double(vectors) * double(vectors - 1));  // each pair is there twice
-    double loss = 0;
-    std::vector<float> back(static_cast<std::size_t>(length));
-    for (Index v = 0; v < vectors; ++v) {
-      std::fill(back.begin(), back.end(), 0.0f);
-      for (Index other = 0; other < vectors; ++other) {
-        if (other == v) continue;
-        const float cosine = std::inner_product(row(v), row(v) + length, row(other), 0.0f);
-        loss += double(std::abs(cosine));
-        const float sign = float((cosine > 0) - (cosine < 0));
-        for (Index k = 0; k < length; ++k) back[std::size_t(k)] += sign * row(other)[k];
-      }
-      if (!gradient) continue;
-      const float along = std::inner_product(back.begin(), back.end(), row(v), 0.0f);
-      const float factor = float(2 * share) * scale[std::size_t(v)];
-      for (Index k = 0; k < length; ++k)
-        gradient.data[place(v, k)] += factor * (back[std::size_t(k)] - along * row(v)[k]);
-    }
-    return share * loss;
+    return orthogonal_loss(regularizer, weight.shape, weight.data, gradient.data);
   }
 };
 
