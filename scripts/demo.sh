@@ -18,7 +18,10 @@ while [[ $# -gt 0 ]]; do
     --data | --weights | --out)
       [[ -n ${2:-} ]] || die "$1 needs a name; usage: scripts/demo.sh [--data FOLDER] [--weights FILE] [--out FOLDER] [more…]"
       case $1 in
-        --data) photo_options=(--data "$2") ;;
+        --data)
+          [[ -d $2 ]] || die "--data '$2': there is no such folder"
+          photo_options=(--data "$2")
+          ;;
         --weights) weights=$2 ;;
         --out) out=$2 ;;
       esac
@@ -43,6 +46,7 @@ photos=$(scripts/fetch_photos.sh "${photo_options[@]}")
 build/bin/cats_vs_dogs --weights "$weights" --data "$photos" --out "$out" "${options[@]}"
 
 accuracy=$(tr -d ' \n' <"$out/history.json" | grep -oE '"val_binary_accuracy":\[[^]]+' | grep -oE '[0-9.]+$' | tail -n 1 || true)
+[[ -z $accuracy ]] || accuracy=$(LC_ALL=C printf '%.3f' "$accuracy")
 echo
 echo "Validation accuracy ${accuracy:-unknown}, in $((SECONDS / 60)) min $((SECONDS % 60)) s from the first command to here. Have a look at:"
 for picture in report.html augmented.png history.svg; do

@@ -15,6 +15,7 @@
 #include "tanuki/backend.hpp"
 #include "tanuki/convert.hpp"
 #include "tanuki/fit.hpp"
+#include "tanuki/input_shape.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/own_process.hpp"
 #include "tanuki/predict.hpp"
@@ -25,11 +26,11 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   std::string in, out, file, backend = "cpu";
   bool quiet = false;
-  std::vector<tanuki::Index> sizes;
+  std::string sizes;
   const auto add_input_shape = [&](CLI::App& command) {
     command.add_option("--input-shape", sizes, "150,150,3: where the model's file leaves sizes open")
-        ->delimiter(',')
-        ->check(CLI::PositiveNumber);
+        ->check(
+            [](const std::string& text) { return tool::shape_of(text) ? "" : "'" + text + tool::no_shape; });
   };
   const auto add_backend = [&](CLI::App& command) {
     command.add_option("--backend", backend, "cpu, or cuda: an NVIDIA GPU")
@@ -95,7 +96,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::vector<tanuki::Shape> shapes;
-  if (!sizes.empty()) shapes.emplace_back(std::span<const tanuki::Index>(sizes));
+  if (!sizes.empty()) shapes.push_back(*tool::shape_of(sizes));
+  if (tensor && !shapes.empty()) {
+    std::cerr << "tanuki: --input-shape is for images; '" << inputs[0] << "' says what its examples are\n";
+    return 2;
+  }
   if (*predict) {
     const auto work = [&] {
       tool::on_backend(backend, [&]<class B>() {

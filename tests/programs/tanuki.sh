@@ -97,6 +97,31 @@ expect 1 "does not fit it" "$tanuki" fit "$several" "$work/x.npy" "$work/y.npy" 
 expect 1 "bad.h5" "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/bad.h5"
 [[ ! -e $work/bad.keras && ! -e $work/bad.h5 ]]
 
+# Sizes of images, in one word; of .npy files they are known.
+expect 2 "'0,12,3': expected whole numbers" "$tanuki" predict "$begun" "$work/x.jpg" --input-shape 0,12,3
+expect 2 "'12,': expected whole numbers" "$tanuki" predict "$begun" "$work/x.jpg" --input-shape 12,
+expect 2 "is for images" "$tanuki" predict "$begun" --input-shape 12,12,3 "$work/x.npy" "$work/out.npy"
+expect 1 "is no image" "$tanuki" predict "$begun" "$work/x.jpg" "$work/out.npy"
+expect 1 "tanuki: cannot " "$tanuki" predict "$begun" "$work/x.npy" "$work/none/out.npy"
+
+# What cannot be printed is said, and a work ends with the program that began it.
+if [[ -e /dev/full ]]; then
+  ! "$tanuki" summary "$begun" >/dev/full 2>"$work/printed"
+  grep -q "cannot write to standard output" "$work/printed"
+fi
+if [[ -e /proc/$$/task/$$/children ]]; then
+  "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/never.keras" --epochs 100000000 >/dev/null &
+  program=$!
+  until read -r child _ <"/proc/$program/task/$program/children"; do sleep 0.05; done
+  kill "$program"
+  wait "$program" || true
+  for ((i = 0; i < 100; ++i)); do
+    kill -0 "$child" 2>/dev/null || break
+    sleep 0.1
+  done
+  ! kill -0 "$child" 2>/dev/null
+fi
+
 # Without the CUDA toolkit, or without a GPU, one sentence, and nothing is read or written.
 expect 0 "" "$tanuki" predict "$begun" "$work/x.npy" "$work/again.npy" --backend cpu
 cmp "$work/out.npy" "$work/again.npy"

@@ -14,9 +14,13 @@ namespace tool {
 /// Calls work.operator()<B>(), B being `cpu` or `cuda`. Throws NoDevice where there is no GPU.
 template <class Work>
 void on_backend(const std::string& name, Work work) {
-  if (name != "cuda") return work.template operator()<tanuki::Cpu>();
+  if (name != "cuda") {
+    tanuki::default_context<
+        tanuki::Cpu>();  // before anything is read: what the environment says may be wrong
+    return work.template operator()<tanuki::Cpu>();
+  }
 #ifdef TANUKI_WITH_CUDA
-  tanuki::default_context<tanuki::Cuda>();  // before anything is read
+  tanuki::default_context<tanuki::Cuda>();
   work.template operator()<tanuki::Cuda>();
 #else
   throw tanuki::NoDevice("this program was built without the CUDA toolkit");

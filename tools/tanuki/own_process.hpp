@@ -6,16 +6,21 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "tanuki/core/error.hpp"
+#include "tanuki/reading_limit.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
+#if defined(__linux__)
+#include <sys/prctl.h>
 #endif
 
 namespace tool {
@@ -25,6 +30,7 @@ template <class Work>
 int report_errors(Work work) {
   try {
     work();
+    if (!std::cout.flush()) tanuki::fail("cannot write to standard output: ", std::strerror(errno));
     return 0;
   } catch (const tanuki::NoDevice& error) {
     std::cerr << "tanuki: --backend cuda: " << error.what() << '\n';
@@ -35,19 +41,24 @@ int report_errors(Work work) {
   }
 }
 
-/// `limited`: to two minutes of computing.
+/// `limited`: all of it is reading.
 template <class Work>
 int in_own_process(const std::string& file, Work work, bool limited = true) {
 #if defined(__unix__) || defined(__APPLE__)
   std::cout.flush();
+#if defined(__linux__)
+  const pid_t parent = getpid();
+#endif
   const pid_t child = fork();
   if (child == 0) {
-    const rlimit seconds{120, 120};  // of computing: a gigabyte takes some five
-    if (limited) setrlimit(RLIMIT_CPU, &seconds);
+#if defined(__linux__)
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // whoever ends this program ends the work
+    if (getppid() != parent) std::_Exit(1);
+#endif
+    std::optional<ReadingLimit> limit;
+    if (limited) limit.emplace();
     std::signal(SIGXFSZ, SIG_IGN);  // a file too large for the user's limit is then an error of writing it
-    const int code = report_errors(work);
-    std::cout.flush();
-    std::_Exit(code);
+    std::_Exit(report_errors(work));
   }
   int status = 0;
   if (child > 0) {
@@ -59,7 +70,7 @@ int in_own_process(const std::string& file, Work work, bool limited = true) {
         signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
     return report_errors([&] {
       if (signal == SIGXCPU)
-        tanuki::fail("'", file, "': given up after two minutes of computing; is it damaged?");
+        tanuki::fail("'", file, "': given up after two minutes of reading it; is it damaged?");
       tanuki::fail(
           "'", file,
           crash ? "' is damaged: reading it was ended by signal " : "': work on it was ended by signal ",

@@ -11,6 +11,7 @@
 #include "tanuki/data/resize.hpp"
 #include "tanuki/io/npy.hpp"
 #include "tanuki/keras.hpp"
+#include "tanuki/load.hpp"
 #include "tanuki/tanuki.hpp"
 
 namespace tool {
@@ -22,6 +23,7 @@ inline std::size_t count_inputs(const std::string& model_file) {
     const tanuki::MappedFile mapped(model_file);
     return tanuki::keras::legacy_config(tanuki::Hdf5File(mapped.bytes(), model_file, &mapped));
   };
+  const ReadingLimit limit;
   const auto file = tanuki::keras::of_file(model_file, read);
   const auto* config = tanuki::keras::find_member(file, "config");
   const auto* inputs = config ? tanuki::keras::find_member(*config, "input_layers") : nullptr;
@@ -55,17 +57,20 @@ void predict_npy(const std::string& model_file, const std::vector<std::string>& 
         tanuki::fail("'", files[out], "' would be written, and is '", files[i], "': expected another name");
     }
   }
-  const auto model = tanuki::load_keras<B>(model_file, {.compile = false, .input_shapes = shapes});
+  const auto model = load_to_predict<B>(model_file, shapes);
   const std::size_t makes = model.outputs().size();
   if (files.size() != inputs + makes)
     tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
                  makes, " OUT.npy");
-  try {
-    const auto y = model.predict_all(x);
-    for (std::size_t i = 0; i < makes; ++i) tanuki::write_npy(files[inputs + i], y[i]);
-  } catch (const tanuki::Error& error) {
-    tanuki::fail(names, ": ", error.what());
-  }
+  const auto predict = [&] {
+    try {
+      return model.predict_all(x);
+    } catch (const tanuki::Error& error) {
+      tanuki::fail(names, ": ", error.what());
+    }
+  };
+  const auto y = predict();
+  for (std::size_t i = 0; i < makes; ++i) tanuki::write_npy(files[inputs + i], y[i]);
 }
 
 /// Prints the output for each image, resized to the model's input, as `path: numbers`, or as JSON. The pixels go in as
@@ -73,7 +78,11 @@ void predict_npy(const std::string& model_file, const std::vector<std::string>& 
 template <class B>
 void predict_images(const std::string& model_file, const std::vector<std::string>& images,
                     const std::vector<tanuki::Shape>& shapes, bool json) {
-  const auto model = tanuki::load_keras<B>(model_file, {.compile = false, .input_shapes = shapes});
+  for (const std::string& path : images) {
+    if (path.ends_with(".npy"))
+      tanuki::fail("'", path, "' is no image: expected images alone, or .npy files alone");
+  }
+  const auto model = load_to_predict<B>(model_file, shapes);
   const tanuki::Shape shape = model.inputs()[0].shape();
   if (shape.rank() != 3 || shape[2] != 3)
     tanuki::fail("'", model_file, "' takes ", shape, ", expected images (height, width, 3)");
