@@ -140,13 +140,13 @@ TEST_CASE("winograd: a NaN is seen by every position whose window has it") {
 }
 
 TEST_CASE("winograd: 3x3 windows without strides, of some channels") {
-  CHECK(fits_winograd(3, 1, 1, 32, 32));
-  CHECK_FALSE(fits_winograd(3, 1, 1, 31, 32));
-  CHECK_FALSE(fits_winograd(3, 1, 1, 32, 31));
-  CHECK_FALSE(fits_winograd({3, 1}, 1, 1, 32, 32));
-  CHECK_FALSE(fits_winograd(5, 1, 1, 32, 32));
-  CHECK_FALSE(fits_winograd(3, {1, 2}, 1, 32, 32));
-  CHECK_FALSE(fits_winograd(3, 1, 2, 32, 32));
+  CHECK(fits_winograd(3, 1, 1, 64, 32));
+  CHECK_FALSE(fits_winograd(3, 1, 1, 63, 32));
+  CHECK_FALSE(fits_winograd(3, 1, 1, 64, 31));
+  CHECK_FALSE(fits_winograd({3, 1}, 1, 1, 64, 32));
+  CHECK_FALSE(fits_winograd(5, 1, 1, 64, 32));
+  CHECK_FALSE(fits_winograd(3, {1, 2}, 1, 64, 32));
+  CHECK_FALSE(fits_winograd(3, 1, 2, 64, 32));
 }
 
 }  // namespace test_winograd
