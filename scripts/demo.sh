@@ -19,7 +19,7 @@ while [[ $# -gt 0 ]]; do
       [[ -n ${2:-} ]] || die "$1 needs a name; usage: scripts/demo.sh [--data FOLDER] [--weights FILE] [--out FOLDER] [more…]"
       case $1 in
         --data)
-          [[ -d $2 ]] || die "--data '$2': there is no such folder"
+          [[ -d $2 ]] || die "'$2' is not there; expected a folder of photos"
           photo_options=(--data "$2")
           ;;
         --weights) weights=$2 ;;

@@ -34,7 +34,7 @@ expect() {  # STATUS TEXT OPTIONS…: the exit status of demo.sh, and words of w
 cached=$TANUKI_CACHE/xception_notop.safetensors photos=$work/photos
 
 expect 0 "given: --weights $cached --data $photos --out out/demo --fine-tune-epochs 2" --data "$photos"
-[[ $said == *"Validation accuracy 0.75,"* ]]
+[[ $said == *"Validation accuracy 0.750,"* ]]
 expect 0 "given: --weights $cached --data $photos --out there --epochs 1 --fine-tune-epochs=0" \
   --data="$photos" --out=there --epochs 1 --fine-tune-epochs=0
 expect 0 "given: --weights mine --data $photos --out out/demo --fine-tune-epochs 2" --weights mine --data "$photos"
