@@ -112,7 +112,11 @@ fi
 if [[ -e /proc/$$/task/$$/children ]]; then
   "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/never.keras" --epochs 100000000 >/dev/null &
   program=$!
-  until read -r child _ <"/proc/$program/task/$program/children"; do sleep 0.05; done
+  child=""
+  while [[ -z $child ]]; do
+    sleep 0.05
+    read -r child _ <"/proc/$program/task/$program/children" || true  # no line's end in it
+  done
   kill "$program"
   wait "$program" || true
   for ((i = 0; i < 100; ++i)); do
