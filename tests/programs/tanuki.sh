@@ -110,7 +110,7 @@ if [[ -e /dev/full ]]; then
   grep -q "cannot write to standard output" "$work/printed"
 fi
 if [[ -e /proc/$$/task/$$/children ]]; then
-  "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/never.keras" --epochs 100000000 >/dev/null &
+  "$tanuki" fit "$begun" "$work/x.npy" "$work/y.npy" "$work/never.keras" --epochs 100000000 >/dev/null 2>&1 &
   program=$!
   child=""
   while [[ -z $child ]]; do
