@@ -86,13 +86,10 @@ struct DepthwiseRow {
   bool relu = false;             ///< max(x, 0) is what counts as x
 };
 
-/// Where winograd_output writes a tile's 2x2 positions, and what happens to them on the way, as Epilogue has it.
+/// Where winograd_output writes a tile's 2x2 positions, and what happens to each on the way.
 struct WinogradOutput {
   float* c[4] = {};  ///< null beyond the image's end
-  const float* shortcut[4] = {};
-  const float* scale = nullptr;
-  const float* shift = nullptr;
-  bool relu = false;
+  Epilogue epilogues[4] = {};
 };
 
 /// The smooth activations that networks spend time in; gelu_tanh is gelu's approximation.
