@@ -116,7 +116,8 @@ struct Parts {
       block = ((all_rows + blocks - 1) / blocks + tile - 1) / tile * tile;
     }
     rows = (all_rows + block - 1) / block;
-    const Index wanted = workers > 1 ? (2 * workers + rows - 1) / rows : 1;
+    // No more than that: the first columns of each part's B are not fetched ahead.
+    const Index wanted = (workers + rows - 1) / rows;
     panels = (all_panels + wanted - 1) / wanted;
     columns = (all_panels + panels - 1) / panels;
   }
@@ -189,7 +190,8 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b,
     if (rows > 0 &&
         Parts(context, rows, b.columns, most).columns > 1) {  // copied once, read by several parts
       float* copy = Context<Cpu>::scratch<SharedRowsScratch>(rows * stride);
-      context.parallel_blocks(rows, kernels().tile_rows, [&](Index first, Index end) {
+      const Index copies = 2 * context.workers();
+      context.parallel_blocks(rows, (rows + copies - 1) / copies, [&](Index first, Index end) {
         a.copy(first, end - first, copy + first * stride, stride);
       });
       return multiply(context, rows, PlainRows{copy, stride}, b, c, c_row, epilogue);
