@@ -2,7 +2,7 @@
 // fine-tuning step of the Keras guide's model. Random weights: the time does not depend on them.
 //
 //   build/bin/bench_xception --mode infer|head|full --batch 32 --size 150 [--threads N] [--reps 9] [--json]
-//                        [--backend cuda]
+//                        [--backend cuda [--tf32]]
 //
 //   build/bin/bench_xception --mode start --weights xception_notop.safetensors    what a program's start costs, for
 //                                                        a watch outside: loads, predicts one image, and ends
@@ -28,7 +28,7 @@ struct Options {
   std::string mode = "infer", weights, precision = "float32", backend = "cpu";
   Index batch = 32, size = 150;
   int threads = 0, reps = 9;
-  bool json = false, layers = false;
+  bool json = false, layers = false, tf32 = false;
 };
 
 /// The guide's model without augmentation; the base in inference mode.
@@ -60,6 +60,7 @@ std::vector<double> measure(const Options& options, Plan<B>& plan, const std::fu
 template <class B>
 void run(const Options& options) {
   auto& context = default_context<B>();  // throws where there is no GPU for it
+  if constexpr (!std::is_same_v<B, Cpu>) context.tf32(options.tf32);
   const Index batch = options.batch, size = options.size;
   const auto base = applications::Xception<B>(
       {.weights = options.weights, .input_shape = {size, size, 3}, .include_top = false});
@@ -114,7 +115,9 @@ int main(int argc, char** argv) try {
       ->check(CLI::IsMember({"float32", "mixed_bfloat16"}));
   app.add_flag("--layers", options.layers, "print the time of each layer, on the CPU");
   app.add_option("--backend", options.backend, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_flag("--tf32", options.tf32, "products of float32 may round their factors to TF32, on a GPU");
   CLI11_PARSE(app, argc, argv);
+  if (options.backend == "cpu" && options.tf32) refuse(2, "--tf32: only a GPU has it");
   if (options.backend == "cuda" && options.layers)
     refuse(2, "--layers: the times of layers are the CPU's alone");
   set_dtype_policy(options.precision);

@@ -80,7 +80,7 @@ case ${1:-} in
       build/bin/bench_fit --weights "$weights"
     fi
     for program in build/bin/bench_*; do
-      [[ $program =~ bench_(xception|model|load|fit)$ ]] && continue
+      [[ $program =~ bench_(xception|model|load|fit|cuda)$ ]] && continue
       echo "== ${program##*/}"
       "$program"
     done
