@@ -59,21 +59,25 @@ def tensorflow_step(mode, batch, size, threads, folder, bfloat16=False):
     return lambda: model.train_on_batch(x, y)
 
 
-def pytorch_step(mode, batch, size, threads, folder, bfloat16=False):
+def pytorch_step(mode, batch, size, threads, folder, bfloat16=False, device="cpu", compiled=False):
     import timm
     import torch
 
     torch.set_num_threads(threads)
+    torch.set_default_device(device)
     torch.manual_seed(0)
     base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="")
     base = base.to(memory_format=torch.channels_last).eval()  # eval: the statistics stand still
+    if compiled:
+        base = torch.compile(base)
     x = (torch.rand(batch, 3, size, size) * 2 - 1).contiguous(memory_format=torch.channels_last)
     y = (torch.arange(batch) % 2).float()[:, None]
-    precision = torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
+    precision = torch.autocast(device, torch.bfloat16, enabled=bfloat16)
 
     def infer():
         with torch.inference_mode(), precision:
-            return base(x).float().numpy()
+            features = base(x).float()
+            return features.numpy() if device == "cpu" else features.flatten()[0].item()
 
     if mode == "infer":
         return infer
