@@ -4,6 +4,9 @@
 // model.weights.h5. Source: keras/src/saving/saving_lib.py. The file is mapped, and what is not packed in it, as Keras
 // writes the weights, is read where it lies. Sizes are checked before memory is taken. Throws Error with the path.
 
+#if !__has_include(<zip.h>)
+#error "tanuki/keras.hpp needs libzip (Debian: libzip-dev); link tanuki::keras of CMake"
+#endif
 #include <zip.h>
 
 #include <algorithm>

@@ -5,6 +5,10 @@
 // are refused. What a file claims is checked before memory is taken for it; damage inside HDF5's own
 // structures is for its library to find. Throws Error with the file and the place in it.
 
+#if !__has_include(<hdf5.h>)
+#error \
+    "tanuki/keras.hpp needs HDF5 (Debian: libhdf5-dev); link tanuki::keras of CMake, which knows where it is"
+#endif
 #include <hdf5.h>
 
 #include <algorithm>
