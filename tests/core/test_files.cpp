@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tanuki/core/atomic_file.hpp"
+#include "tanuki/core/file_lock.hpp"
 #include "tanuki/core/mapped_file.hpp"
 #include "tests/io/scratch_folder.hpp"
 
@@ -149,6 +150,29 @@ TEST_CASE("what a killed process left is looked for where a link leads") {
   CHECK_FALSE(std::filesystem::is_empty(folder / "else"));
   remove_stale_files(folder / "link");
   CHECK(std::filesystem::is_empty(folder / "else"));
+}
+
+TEST_CASE("a lock keeps another process out until it ends") {
+  ScratchFolder folder;
+  const std::string path = folder / "run";
+  int told[2];
+  REQUIRE(::pipe(told) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const FileLock lock(path);
+    if (::write(told[1], "x", 1) != 1) ::_exit(1);
+    ::pause();
+  }
+  char locked;
+  REQUIRE(::read(told[0], &locked, 1) == 1);
+  CHECK_THROWS_WITH(FileLock(path), Contains("'" + path + "' is in use by another program (process " +
+                                             std::to_string(child) + ")"));
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  { const FileLock lock(path), same_process(path); }
+  CHECK(!std::filesystem::exists(path + ".lock"));
+  CHECK_NOTHROW(FileLock(folder / "missing/run"));  // who writes there says what is wrong
+  for (int end : told) ::close(end);
 }
 
 }  // namespace test_files

@@ -2,13 +2,14 @@
 
 // A TrainingState in a file: a safetensors file of the weights, the optimizer's variables and the callbacks' bytes, with
 // everything else as JSON in its metadata, under "tanuki_checkpoint". Numbers with a fraction are written as their bits. The
-// file is replaced as a whole or not at all, and has a checksum.
+// file is replaced as a whole or not at all, and has a checksum. From load() on no other process can have it.
 
 #include <bit>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tanuki/core/crc32.hpp"
+#include "tanuki/core/file_lock.hpp"
 #include "tanuki/io/safetensors.hpp"
 #include "tanuki/training/training_state.hpp"
 
@@ -130,11 +131,13 @@ class CheckpointFile final : public CheckpointStore {
   std::string name() const override { return options_.path; }
   Index save_freq() const override { return options_.save_freq; }
 
-  /// None where there is no such file. Throws Error, naming it, where it is damaged or none of ours.
+  /// None where there is no such file. Throws Error, naming it, where it is damaged or none of ours, or in use by another
+  /// process.
   std::optional<TrainingState> load() override {
     remove_stale_files(options_.path);
     expect_safetensors_name(options_.path);
     AtomicFile{options_.path};  // what cannot be written is seen now, not after an epoch
+    if (!lock_) lock_ = std::make_shared<FileLock>(options_.path);
     if (!std::filesystem::exists(options_.path)) return std::nullopt;
     const auto file = std::make_shared<SafetensorsFile>(options_.path);
     const auto& metadata = file->metadata();
@@ -220,6 +223,7 @@ class CheckpointFile final : public CheckpointStore {
   }
 
   CheckpointFileOptions options_;
+  std::shared_ptr<FileLock> lock_;
 };
 
 }  // namespace tanuki
