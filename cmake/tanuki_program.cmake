@@ -27,14 +27,15 @@ endfunction()
 
 # tanuki_programs(FOLDER LINK libraries... [ONLY_BY_NAME]): every FOLDER/x.cpp is a program x, built by the target
 # tanuki_FOLDER, and with all the rest unless ONLY_BY_NAME. What is too long for one file has its parts in FOLDER/x/,
-# included as "x/part.hpp".
+# included as "x/part.hpp", or compiled for themselves, x/part.cpp.
 function(tanuki_programs folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "ONLY_BY_NAME" "" "LINK")
   add_custom_target(tanuki_${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
-    tanuki_program(${name} SOURCES ${source} LINK ${arg_LINK})
+    file(GLOB parts CONFIGURE_DEPENDS ${folder}/${name}/*.cpp)
+    tanuki_program(${name} SOURCES ${source} ${parts} LINK ${arg_LINK})
     target_include_directories(${name}_program PRIVATE ${folder})
     set_target_properties(${name}_program PROPERTIES EXCLUDE_FROM_ALL ${arg_ONLY_BY_NAME})
     add_dependencies(tanuki_${folder} ${name}_program)

@@ -14,11 +14,9 @@
 
 #include "tanuki/backend.hpp"
 #include "tanuki/convert.hpp"
-#include "tanuki/fit.hpp"
 #include "tanuki/input_shape.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/own_process.hpp"
-#include "tanuki/predict.hpp"
 #include "tanuki/weight_file.hpp"
 
 int main(int argc, char** argv) {
@@ -48,16 +46,15 @@ int main(int argc, char** argv) {
   CLI::App* summary = app.add_subcommand("summary", "Lists the tensors of a file");
   summary->add_option("FILE", file, ".safetensors, .keras, .weights.h5 or legacy .h5")->required();
 
-  std::vector<std::string> inputs;
-  bool json = false;
+  tool::PredictSettings prediction;
   CLI::App* predict =
       app.add_subcommand("predict", "Prints or writes what a model makes of images or a tensor");
-  predict->add_option("MODEL", file, "a .keras file, or a whole model in legacy .h5")->required();
+  predict->add_option("MODEL", prediction.model, "a .keras file, or a whole model in legacy .h5")->required();
   predict
-      ->add_option("IN", inputs,
+      ->add_option("IN", prediction.files,
                    "a .npy file (batch first) for each input, then for each output, or image files")
       ->required();
-  predict->add_flag("--json", json, "for images: print JSON");
+  predict->add_flag("--json", prediction.json, "for images: print JSON");
   add_input_shape(*predict);
   add_backend(*predict);
 
@@ -89,26 +86,21 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) ? 2 : 0;
   }
-  const auto is_npy = [](const std::string& path) { return path.ends_with(".npy"); };
-  const bool tensor = !inputs.empty() && is_npy(inputs[0]);
-  if (tensor && inputs.size() < 2) {
-    std::cerr << "tanuki: predict takes an IN.npy for each input and an OUT.npy for each output\n";
-    return 2;
-  }
   std::vector<tanuki::Shape> shapes;
   if (!sizes.empty()) shapes.push_back(*tool::shape_of(sizes));
-  if (tensor && !shapes.empty()) {
-    std::cerr << "tanuki: --input-shape is for images; '" << inputs[0] << "' says what its examples are\n";
-    return 2;
-  }
   if (*predict) {
-    const auto work = [&] {
-      tool::on_backend(backend, [&]<class B>() {
-        if (tensor) return tool::predict_npy<B>(file, inputs);
-        tool::predict_images<B>(file, inputs, shapes, json);
-      });
-    };
-    return tool::in_own_process(file, work, false);
+    prediction.shapes = shapes;
+    if (prediction.of_tensors() && prediction.files.size() < 2) {
+      std::cerr << "tanuki: predict takes an IN.npy for each input and an OUT.npy for each output\n";
+      return 2;
+    }
+    if (prediction.of_tensors() && !shapes.empty()) {
+      std::cerr << "tanuki: --input-shape is for images; '" << prediction.files[0]
+                << "' says what its examples are\n";
+      return 2;
+    }
+    const auto work = [&] { tool::on_backend(backend, [&]<class B>() { tool::predict<B>(prediction); }); };
+    return tool::in_own_process(prediction.model, work, false);
   }
   if (*fit) {
     training.options.shuffle = !no_shuffle;

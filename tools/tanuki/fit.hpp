@@ -46,8 +46,10 @@ void compile(const tanuki::Model<B>& model, const FitSettings& settings) {
   if (settings.learning_rate) model.trainer().optimizer().learning_rate(*settings.learning_rate);
 }
 
+/// Throws NoDevice where there is no GPU for it.
 template <class B>
 void fit(const FitSettings& settings) {
+  tanuki::default_context<B>();  // before anything is read: what the environment says may be wrong
   if (!settings.out.ends_with(".keras"))
     tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
   tanuki::AtomicFile{settings.out};  // what cannot be written is seen now, not after the training

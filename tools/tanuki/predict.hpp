@@ -16,6 +16,15 @@
 
 namespace tool {
 
+struct PredictSettings {
+  std::string model;
+  std::vector<std::string> files;  ///< an IN.npy for each input, then an OUT.npy for each output; or images
+  std::vector<tanuki::Shape> shapes;  ///< of the model's Input, where the file leaves sizes open; for images
+  bool json = false;                  ///< for images
+
+  bool of_tensors() const { return !files.empty() && files[0].ends_with(".npy"); }
+};
+
 /// How many inputs the model in a file has, before it is loaded with their sizes.
 inline std::size_t count_inputs(const std::string& model_file) {
   const auto read = [&] {
@@ -102,6 +111,14 @@ void predict_images(const std::string& model_file, const std::vector<std::string
   }
   if (json)
     std::cout << result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+/// Throws NoDevice where there is no GPU for it.
+template <class B>
+void predict(const PredictSettings& settings) {
+  tanuki::default_context<B>();  // before anything is read: what the environment says may be wrong
+  if (settings.of_tensors()) return predict_npy<B>(settings.model, settings.files);
+  predict_images<B>(settings.model, settings.files, settings.shapes, settings.json);
 }
 
 }  // namespace tool
