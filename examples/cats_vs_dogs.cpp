@@ -21,11 +21,13 @@ using namespace tanuki;
 
 namespace {
 
-/// With --checkpoint, what lets the program go on after it was stopped.
+/// With --checkpoint, what lets the program go on after it was stopped. Throws Error where the file cannot be used.
 std::vector<std::shared_ptr<Callback>> callbacks(const Options& options) {
   if (options.checkpoint.empty()) return {};
-  return {std::make_shared<BackupAndRestore>(
-      BackupAndRestoreOptions{.path = options.checkpoint, .save_freq = options.checkpoint_every})};
+  const auto backup = std::make_shared<BackupAndRestore>(
+      BackupAndRestoreOptions{.path = options.checkpoint, .save_freq = options.checkpoint_every});
+  backup->checkpoints()->load();
+  return {backup};
 }
 
 /// Trains on the backend B.
@@ -34,6 +36,7 @@ void run(const Options& options) {
   default_context<B>();  // throws where there is no GPU for it
   set_dtype_policy(options.precision);
   set_random_seed(options.seed);
+  const auto backup = callbacks(options);
   Report report(options.out);
   const Photos photos = load_photos(options);
   const Index size = options.image_size;
@@ -65,7 +68,7 @@ void run(const Options& options) {
                  .metrics = {BinaryAccuracy({.threshold = 0})}});
   const FitOptions fit{.epochs = options.epochs,
                        .validation_data = photos.validation,
-                       .callbacks = callbacks(options),
+                       .callbacks = backup,
                        .micro_batch_size = options.micro_batch_size};
   report.history("train", model.fit(photos.train, fit));
 

@@ -34,7 +34,9 @@ Dataset features(const Model<>& extractor, const std::string& folder) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) fail("usage: feature_extraction PHOTOS WEIGHTS");
+  const std::string usage = "usage: feature_extraction PHOTOS WEIGHTS";
+  if (argc == 2 && std::string(argv[1]) == "--help") return std::cout << usage << '\n', 0;
+  if (argc != 3) fail(usage);
   const std::string photos = argv[1];
   const auto base =
       applications::Xception({.weights = argv[2], .input_shape = {size, size, 3}, .include_top = false});
