@@ -97,6 +97,25 @@ TEST_CASE("A program's own layer is saved and loaded once it is registered") {
   CHECK(load_keras(path).predict(images()).to_vector() == model.predict(images()).to_vector());
 }
 
+TEST_CASE("A program's own class is not taken for Keras' of the same name") {
+  const auto x = Input({4});
+  keras::Json config = keras::ModelWriter<Cpu>().write(Model(x, Dense({.units = 2, .name = "head"})(x)));
+  keras::Json& layer = config["config"]["layers"][1];
+  const auto read = [&] { keras::ModelReader<Cpu>({}).read(config); };
+  CHECK_NOTHROW(read());
+  layer["registered_name"] = "mine>Dense";
+  CHECK_THROWS_WITH(read(), Catch::Contains("in layer 'head'") &&
+                                Catch::Contains("it is not Keras' Dense but 'mine>Dense'") &&
+                                Catch::Contains("register_layer<Dense>(\"Dense\", \"mine\")"));
+  layer["registered_name"] = nullptr;
+  layer["module"] = "__main__";
+  CHECK_THROWS_WITH(
+      read(), Catch::Contains("'__main__.Dense'") && Catch::Contains("register_layer<Dense>(\"Dense\")"));
+  layer["class_name"] = "Custom>Unheard";
+  CHECK_THROWS_WITH(read(), Catch::Contains("not known") &&
+                                Catch::Contains("register_layer<Unheard>(\"Unheard\", \"Custom\")"));
+}
+
 TEST_CASE("A file of mixed_bfloat16 is trained in it, and changes nothing for other models") {
   const test::ScratchFolder folder;
   const std::string path = folder / "model.keras";

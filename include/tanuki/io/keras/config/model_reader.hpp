@@ -10,6 +10,7 @@
 #include "tanuki/io/keras/config/input_sizes.hpp"
 #include "tanuki/io/keras/config/kept.hpp"
 #include "tanuki/io/keras/config/operations.hpp"
+#include "tanuki/io/keras/config/own_class.hpp"
 #include "tanuki/io/keras/config/own_layers.hpp"
 #include "tanuki/io/keras/config/traced_calls.hpp"
 #include "tanuki/models/sequential.hpp"
@@ -103,10 +104,14 @@ class ModelReader {
     return within(place, [&]() -> LayerPtr {
       if (name.empty()) fail("its name is empty");
       const auto& registry = layer_registry<B>();
-      const auto recipe = registry.find(type);
+      const auto recipe = registry.find(without_package(type));
+      const std::string own = own_class(layer, type);
       if (recipe == registry.end())
-        fail("this class is not known; a program's own are made known by register_layer<", type, ">(\"", type,
-             "\")");
+        fail("this class is not known; a program's own are made known by ", how_to_register(own, type));
+      if (!own.empty() && !recipe->second.module.empty())
+        fail("it is not Keras' ", without_package(type), " but '", own,
+             "', a class of the program that wrote the file; it is made known by ",
+             how_to_register(own, type));
       FieldReader reader(config, place);
       Regularizer activity_regularizer;
       reader("activity_regularizer", activity_regularizer);
