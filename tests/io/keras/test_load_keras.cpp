@@ -104,6 +104,7 @@ TEST_CASE("A program's own class is not taken for Keras' of the same name") {
   const auto read = [&] { keras::ModelReader<Cpu>({}).read(config); };
   CHECK_NOTHROW(read());
   layer["registered_name"] = "mine>Dense";
+  layer["module"] = nullptr;
   CHECK_THROWS_WITH(read(), Catch::Contains("in layer 'head'") &&
                                 Catch::Contains("it is not Keras' Dense but 'mine>Dense'") &&
                                 Catch::Contains("register_layer<Dense>(\"Dense\", \"mine\")"));

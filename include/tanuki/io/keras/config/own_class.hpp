@@ -1,6 +1,6 @@
 #pragma once
 
-// Classes of the program that wrote a file. Keras' own have a module in "keras" and no registered_name with a package.
+// Classes of the program that wrote a file. Keras' own have a module of Keras, or in old files none.
 
 #include <string>
 
@@ -11,17 +11,18 @@ namespace tanuki::keras {
 /// "Dense" of "mine>Dense", as a file of Keras 2 has for a class_name.
 inline std::string without_package(const std::string& name) { return name.substr(name.rfind('>') + 1); }
 
-/// "mine>Dense" or "__main__.Dense" where a layer's class is none of Keras', whatever it is called; else empty.
+/// "mine>Dense" or "__main__.Dense" where a layer's class is none of Keras', whatever it is called; else empty. A module of
+/// Keras goes before a registered_name, as in Keras where nobody has registered that.
 inline std::string own_class(const Json& layer, const std::string& type) {
   const auto text_of = [&](const char* key) {
     const Json* found = find_member(layer, key);
     return found && found->is_string() ? found->get<std::string>() : std::string();
   };
-  for (const std::string& name : {text_of("registered_name"), type}) {
-    if (name.find('>') != name.npos) return name;
-  }
-  const std::string module = text_of("module");
-  return module.empty() || module.find("keras") != module.npos ? "" : module + "." + type;
+  const std::string module = text_of("module"), registered = text_of("registered_name");
+  if (type.find('>') != type.npos) return type;
+  if (module.find("keras") != module.npos) return "";
+  if (registered.find('>') != registered.npos) return registered;
+  return module.empty() ? "" : module + "." + type;
 }
 
 /// What makes the class known that own_class() found, or another of this type.
