@@ -157,6 +157,10 @@ def pack(path):
             target.writestr(zipfile.ZipInfo(name, STAMP), data, zipfile.ZIP_DEFLATED, 9)
 
 
+class Diverged(Exception):
+    """Keras' own training does not stay finite: there is nothing to compare with."""
+
+
 def record(name, out):
     """Makes the model, and writes <name>.keras and <name>.safetensors into the folder `out`."""
     keras.utils.clear_session()
@@ -196,6 +200,8 @@ def record(name, out):
         tensors |= {f"sample_weight/{i}": w for i, w in enumerate(made.sample_weight or [])}
         tensors |= {f"history/{key}": np.array(values) for key, values in history.items()}
         tensors |= {f"after/{i}": y for i, y in enumerate(predict(model, inputs))}
+        if not all(np.all(np.isfinite(y)) for key, y in tensors.items() if key.startswith(("history/", "after/"))):
+            raise Diverged(name)
         about["fit"] = {"epochs": EPOCHS, "batch_size": made.batch_size, "history": list(history)}
         if made.class_weight:
             about["fit"]["class_weight"] = {str(k): v for k, v in made.class_weight.items()}
