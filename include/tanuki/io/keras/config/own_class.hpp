@@ -12,7 +12,8 @@ namespace tanuki::keras {
 inline std::string without_package(const std::string& name) { return name.substr(name.rfind('>') + 1); }
 
 /// "mine>Dense" or "__main__.Dense" where a layer's class is none of Keras', whatever it is called; else empty. A module of
-/// Keras goes before a registered_name, as in Keras where nobody has registered that.
+/// Keras goes before a registered_name, as in Keras where nobody has registered that. Without a module (Keras leaves __main__ out) only
+/// a program's own class has a registered_name.
 inline std::string own_class(const Json& layer, const std::string& type) {
   const auto text_of = [&](const char* key) {
     const Json* found = find_member(layer, key);
@@ -20,9 +21,11 @@ inline std::string own_class(const Json& layer, const std::string& type) {
   };
   const std::string module = text_of("module"), registered = text_of("registered_name");
   if (type.find('>') != type.npos) return type;
-  if (module.find("keras") != module.npos) return "";
-  if (registered.find('>') != registered.npos) return registered;
-  return module.empty() ? "" : module + "." + type;
+  const std::string package = module.substr(0, module.find('.'));
+  for (const char* keras : {"keras", "tf_keras", "keras_core", "tensorflow"}) {
+    if (package == keras) return "";
+  }
+  return module.empty() || registered.find('>') != registered.npos ? registered : module + "." + type;
 }
 
 /// What makes the class known that own_class() found, or another of this type.
