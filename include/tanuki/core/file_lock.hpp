@@ -1,7 +1,8 @@
 #pragma once
 
 // One process at a time has what is at a path: by a lock on PATH.lock, which the system lifts when the process ends, however it
-// ends. Who asks again in the same process is not kept out. Where there is no POSIX, or the file system has no locks, nobody is.
+// ends. Who asks again in the same process is not kept out, and
+// the first of both to end lifts it. Where there is no POSIX, or the file system has no locks, nobody is.
 
 #include <cerrno>
 #include <string>
@@ -34,10 +35,8 @@ class FileLock {
         fail("'", path, "' is in use by another program (process ", lock.l_pid,
              "): give each a file of its own");
       }
-      if (!taken) {
-        close();
-        return;
-      }
+      close();
+      if (!taken) return;
     }
 #endif
   }
@@ -45,7 +44,7 @@ class FileLock {
   FileLock& operator=(const FileLock&) = delete;
   ~FileLock() {
 #ifdef TANUKI_POSIX_FILES
-    if (file_ >= 0) ::unlink(name_.c_str());
+    if (file_ >= 0 && maker_ == ::getpid()) ::unlink(name_.c_str());
     close();
 #endif
   }
@@ -65,6 +64,7 @@ class FileLock {
   }
 
   int file_ = -1;
+  pid_t maker_ = ::getpid();
 #endif
 };
 

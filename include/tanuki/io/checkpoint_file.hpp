@@ -137,7 +137,7 @@ class CheckpointFile final : public CheckpointStore {
     remove_stale_files(options_.path);
     expect_safetensors_name(options_.path);
     AtomicFile{options_.path};  // what cannot be written is seen now, not after an epoch
-    if (!lock_) lock_ = std::make_shared<FileLock>(options_.path);
+    if (!lock_) lock_ = std::make_shared<FileLock>(detail::where_links_lead(options_.path));
     if (!std::filesystem::exists(options_.path)) return std::nullopt;
     const auto file = std::make_shared<SafetensorsFile>(options_.path);
     const auto& metadata = file->metadata();
