@@ -116,8 +116,8 @@ struct Parts {
       block = ((all_rows + blocks - 1) / blocks + tile - 1) / tile * tile;
     }
     rows = (all_rows + block - 1) / block;
-    // No more than that: the first columns of each part's B are not fetched ahead.
-    const Index wanted = (workers + rows - 1) / rows;
+    // Rows that stay together have no more: the first columns of each part's B are not fetched ahead.
+    const Index wanted = workers > 1 && rows > 1 ? (2 * workers + rows - 1) / rows : workers;
     panels = (all_panels + wanted - 1) / wanted;
     columns = (all_panels + panels - 1) / panels;
   }
