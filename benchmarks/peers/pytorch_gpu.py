@@ -38,6 +38,7 @@ def main():
         for mode in ("infer", "head", "full"):
             for precision in ("float32", "TF32", "bfloat16"):
                 torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "TF32"
+                torch.compiler.reset()  # more than eight of one function would be left uncompiled
                 step = workers.pytorch_step(mode, options.batch, options.size, 1, None, precision == "bfloat16", "cuda",
                                             compiled)
                 ms = milliseconds(step, options.reps)
