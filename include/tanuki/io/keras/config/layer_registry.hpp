@@ -75,7 +75,11 @@ LayerRecipe<typename L::Backend> recipe_of() {
   };
   recipe.write = [](FieldWriter& writer, const Layer<B>& layer) {
     if constexpr (WithOptions<L>) {
-      auto options = static_cast<const L&>(layer).options();
+      const auto* own = dynamic_cast<const L*>(&layer);
+      if (!own)
+        fail("in layer '", layer.name(), "': it is not of the class that register_layer made known as ",
+             layer.class_name());
+      auto options = own->options();
       visit_fields(writer, options);
     } else {
       (void)writer, (void)layer;
