@@ -3,7 +3,8 @@
 //
 //   build/bin/bench_cuda [--batch 32] [--reps 50]
 //
-// An op's bytes are those that it must move if each tensor goes through memory once, 4 a number; time is of one call out of
+// An op's bytes are those that it must move, 4 a number: each tensor once, twice where sums over it come first (batch norm).
+// Small tensors may stay in the card's L2, and then give more than the copy; time is of one call out of
 // many in a row, so launches count where they do not keep up. Without a GPU it ends with 3 and one sentence.
 
 #ifdef TANUKI_WITH_CUDA

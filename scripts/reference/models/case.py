@@ -199,8 +199,8 @@ def record(name, out):
         tensors |= {f"label/{i}": y for i, y in enumerate(labels)}
         tensors |= {f"sample_weight/{i}": w for i, w in enumerate(made.sample_weight or [])}
         tensors |= {f"history/{key}": np.array(values) for key, values in history.items()}
-        tensors |= {f"after/{i}": y for i, y in enumerate(predict(model, inputs))}
         losses, after = history["loss"], predict(model, inputs)
+        tensors |= {f"after/{i}": y for i, y in enumerate(after)}
         if not all(np.all(np.isfinite(y)) for y in (losses, *after)) or abs(losses[-1]) > 100 * (1 + abs(losses[0])):
             raise Diverged(name)
         about["fit"] = {"epochs": EPOCHS, "batch_size": made.batch_size, "history": list(history)}

@@ -108,6 +108,10 @@ TEST_CASE("A program's own class is not taken for Keras' of the same name") {
   CHECK_THROWS_WITH(read(), Catch::Contains("in layer 'head'") &&
                                 Catch::Contains("it is not Keras' Dense but 'mine>Dense'") &&
                                 Catch::Contains("register_layer<Dense>(\"Dense\", \"mine\")"));
+  layer["registered_name"] = "Dense";  // as Keras writes a class of __main__
+  CHECK_THROWS_WITH(read(), Catch::Contains("'Dense', a class of the program"));
+  layer["module"] = "my_keras.layers";
+  CHECK_THROWS_WITH(read(), Catch::Contains("'my_keras.layers.Dense'"));
   layer["registered_name"] = nullptr;
   layer["module"] = "__main__";
   CHECK_THROWS_WITH(
