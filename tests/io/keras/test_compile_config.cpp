@@ -249,6 +249,17 @@ TEST_CASE("what compile settings do not fit is said") {
   refuses(
       R"({"optimizer": {"class_name": "SGD", "config": {"learning_rate": {"class_name": "Mine"}}}, "loss": "mse"})",
       "ExponentialDecay");
+  // Classes of the program that wrote the file, called as Keras' own.
+  refuses(
+      R"({"optimizer": {"module": null, "class_name": "Adam", "config": {}, "registered_name": "mine>Adam"},
+      "loss": "mse"})",
+      "the optimizer is of class 'mine>Adam', of the program");
+  refuses(R"({"optimizer": "sgd", "loss": {"module": null, "class_name": "MeanSquaredError", "config": {},
+      "registered_name": "MeanSquaredError"}})",
+          "the loss is of class 'MeanSquaredError', of the program");
+  refuses(R"({"optimizer": "sgd", "loss": "mse", "metrics": [{"module": "metrics.own", "class_name":
+      "MeanSquaredError", "config": {}, "registered_name": null}]})",
+          "a metric is of class 'metrics.own.MeanSquaredError', of the program");
 }
 
 }  // namespace test_compile_config

@@ -220,6 +220,13 @@ TEST_CASE("What is wrong with a config is named") {
              contains("float32 or mixed_bfloat16"));
   CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["kernel_initializer"] = "magic"; }),
              contains("magic"));
+  CHECK_THAT(error_after([&](Json& c) {
+               at(c)["config"]["kernel_initializer"] = {{"module", nullptr},
+                                                        {"class_name", "GlorotUniform"},
+                                                        {"config", Json::object()},
+                                                        {"registered_name", "mine>GlorotUniform"}};
+             }),
+             contains("'kernel_initializer' is of class 'mine>GlorotUniform', of the program"));
   CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["trainable"] = "no"; }), contains("'trainable'"));
   CHECK_THAT(error_after([&](Json& c) { at(c)["name"] = "x"; }),
              contains("the name 'x' is used by two layers"));

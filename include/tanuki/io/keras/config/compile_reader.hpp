@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "tanuki/io/keras/config/field_reader.hpp"
+#include "tanuki/io/keras/config/own_class.hpp"
 #include "tanuki/optimizers/find.hpp"
 #include "tanuki/training/compile_options.hpp"
 
@@ -75,6 +76,7 @@ struct NamedConfig {
       return;
     }
     is_class = true;
+    refuse_own_class(json, name, what);
     if (given && !given->is_null()) config = given;
   }
 

@@ -13,6 +13,7 @@
 #include "tanuki/core/initializers.hpp"
 #include "tanuki/core/regularizer.hpp"
 #include "tanuki/io/keras/config/json.hpp"
+#include "tanuki/io/keras/config/own_class.hpp"
 #include "tanuki/layers/options.hpp"
 
 namespace tanuki::keras {
@@ -194,6 +195,7 @@ class FieldReader {
     Object object;
     if (json.is_string()) return object.class_name = text(json, what), object;
     object.class_name = text(member(json, "class_name", what), what + "'s 'class_name'");
+    refuse_own_class(json, object.class_name, what);
     const Json* config = find_member(json, "config");
     if (!config || config->is_null()) return object;
     if (!config->is_object()) refuse(what + "'s config", *config, "an object");

@@ -11,17 +11,21 @@
 // name and nothing else.
 
 #include <functional>
-#include <map>
 #include <memory>
+#include <typeindex>
+#include <vector>
 
 #include "tanuki/io/keras/config/field_reader.hpp"
 #include "tanuki/io/keras/config/field_writer.hpp"
+#include "tanuki/io/keras/config/own_class.hpp"
 #include "tanuki/layers/layer.hpp"
 
 namespace tanuki {
 
 template <class B>
 struct LayerRecipe {
+  std::type_index type;    ///< of the layers that it writes
+  std::string class_name;  ///< Keras'
   std::function<std::shared_ptr<const Layer<B>>(keras::FieldReader&, const std::string& name)> make;
   std::function<void(keras::FieldWriter&, const Layer<B>&)> write;
   std::string module = {};  ///< where Keras finds the class: "keras.layers"; empty for a program's own
@@ -52,9 +56,9 @@ void visit_fields(Field& field, Options& options) {
 }
 
 template <class L>
-LayerRecipe<typename L::Backend> recipe_of() {
+LayerRecipe<typename L::Backend> recipe_of(const std::string& class_name) {
   using B = typename L::Backend;
-  LayerRecipe<B> recipe;
+  LayerRecipe<B> recipe{.type = typeid(L), .class_name = class_name, .make = {}, .write = {}};
   recipe.make = [](FieldReader& reader, const std::string& name) -> std::shared_ptr<const Layer<B>> {
     if constexpr (WithOptions<L>) {
       OptionsOf<L> options{};
@@ -75,11 +79,7 @@ LayerRecipe<typename L::Backend> recipe_of() {
   };
   recipe.write = [](FieldWriter& writer, const Layer<B>& layer) {
     if constexpr (WithOptions<L>) {
-      const auto* own = dynamic_cast<const L*>(&layer);
-      if (!own)
-        fail("in layer '", layer.name(), "': it is not of the class that register_layer made known as ",
-             layer.class_name());
-      auto options = own->options();
+      auto options = static_cast<const L&>(layer).options();
       visit_fields(writer, options);
     } else {
       (void)writer, (void)layer;
@@ -88,29 +88,87 @@ LayerRecipe<typename L::Backend> recipe_of() {
   return recipe;
 }
 
+}  // namespace keras
+
+/// The classes of layers that a Keras file may hold: Keras' own, and a program's, which may be called as one of Keras'.
 template <class B>
-void add_own_layers(std::map<std::string, LayerRecipe<B>>& registry);  // own_layers.hpp
+class LayerRegistry {
+ public:
+  /// In place of an earlier recipe for the same class.
+  void add(LayerRecipe<B> recipe) {
+    std::erase_if(recipes_, [&](const LayerRecipe<B>& known) {
+      return known.type == recipe.type ||
+             (known.class_name == recipe.class_name && known.module == recipe.module &&
+              known.registered_name == recipe.registered_name);
+    });
+    recipes_.push_back(std::move(recipe));
+  }
+
+  /// For a layer that is to be written, whose class is exactly this one; null where there is none.
+  const LayerRecipe<B>* of_layer(const Layer<B>& layer) const {
+    return only([&, type = std::type_index(typeid(layer))](const LayerRecipe<B>& known) {
+      return known.type == type && known.class_name == layer.class_name();
+    });
+  }
+
+  /// For a layer in a file: whom its registered_name names, package and all, as in Keras; else the one class of this name,
+  /// the program's own where the file's is none of Keras'. Null where there is none, or more than one.
+  const LayerRecipe<B>* of_file(const keras::Json& layer, const std::string& type) const {
+    const std::string registered = keras::registered_name(layer, type);
+    const auto* found = only([&](const LayerRecipe<B>& known) {
+      return registered.find('>') != registered.npos && known.registered_name == registered;
+    });
+    const std::string name = keras::without_package(type);
+    if (!found && keras::own_class(layer, type).empty())
+      found = only(
+          [&](const LayerRecipe<B>& known) { return !known.module.empty() && known.class_name == name; });
+    if (!found)
+      found =
+          only([&](const LayerRecipe<B>& known) { return known.module.empty() && known.class_name == name; });
+    return found;
+  }
+
+ private:
+  template <class Fits>
+  const LayerRecipe<B>* only(const Fits& fits) const {
+    const LayerRecipe<B>* found = nullptr;
+    for (const LayerRecipe<B>& known : recipes_) {
+      if (!fits(known)) continue;
+      if (found) return nullptr;
+      found = &known;
+    }
+    return found;
+  }
+
+  std::vector<LayerRecipe<B>> recipes_;
+};
+
+namespace keras {
+
+template <class B>
+void add_own_layers(LayerRegistry<B>& registry);  // own_layers.hpp
 
 }  // namespace keras
 
-/// By Keras' class name. Not to be changed while another thread loads or saves.
+/// Not to be changed while another thread loads or saves.
 template <class B>
-std::map<std::string, LayerRecipe<B>>& layer_registry() {
-  static std::map<std::string, LayerRecipe<B>> registry = [] {
-    std::map<std::string, LayerRecipe<B>> own;
+LayerRegistry<B>& layer_registry() {
+  static LayerRegistry<B> registry = [] {
+    LayerRegistry<B> own;
     keras::add_own_layers(own);
     return own;
   }();
   return registry;
 }
 
-/// A file's own module and registered_name go before the package.
+/// A file's own module and registered_name go before the package. Keras' layer of the same class name, if there is one, stays
+/// known beside it.
 template <class L>
 requires std::derived_from<L, Layer<typename L::Backend>>
 void register_layer(const std::string& class_name, const std::string& package = {}) {
-  auto recipe = keras::recipe_of<L>();
+  auto recipe = keras::recipe_of<L>(class_name);
   recipe.registered_name = package.empty() ? class_name : package + ">" + class_name;
-  layer_registry<typename L::Backend>()[class_name] = std::move(recipe);
+  layer_registry<typename L::Backend>().add(std::move(recipe));
 }
 template <template <class> class L, class B = Cpu>
 void register_layer(const std::string& class_name, const std::string& package = {}) {

@@ -103,22 +103,22 @@ class ModelReader {
     const std::string place = where(name, type);
     return within(place, [&]() -> LayerPtr {
       if (name.empty()) fail("its name is empty");
-      const auto& registry = layer_registry<B>();
-      const auto recipe = registry.find(without_package(type));
-      const std::string own = own_class(layer, type);
-      if (recipe == registry.end())
-        fail("this class is not known; a program's own are made known by ", how_to_register(own, type));
-      if (!own.empty() && !recipe->second.module.empty())
-        fail("it is not Keras' ", without_package(type), " but '", own,
-             "', a class of the program that wrote the file; it is made known by ",
+      const auto* recipe = layer_registry<B>().of_file(layer, type);
+      if (!recipe) {
+        const std::string own = own_class(layer, type);
+        if (own.empty())
+          fail("this class is not known; a program's own are made known by ", how_to_register("", type));
+        fail("its class '", own,
+             "' is of the program that wrote the file, and not known here; it is made known by ",
              how_to_register(own, type));
+      }
       FieldReader reader(config, place);
       Regularizer activity_regularizer;
       reader("activity_regularizer", activity_regularizer);
-      LayerPtr made = recipe->second.make(reader, name);
+      LayerPtr made = recipe->make(reader, name);
       if (activity_regularizer) made->activity_regularizer(activity_regularizer);
       set_trainable(*made, config, "it");
-      made->state()->from_file = kept_of_layer(layer, recipe->second.module.empty());
+      made->state()->from_file = kept_of_layer(layer, recipe->module.empty());
       read_dtype_policy(config, *made);
       return made;
     });

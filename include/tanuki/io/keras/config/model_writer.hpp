@@ -77,9 +77,8 @@ class ModelWriter {
     if (const auto* model = dynamic_cast<const Model<B>*>(&layer))
       return model->class_name() == "Sequential" ? write_sequential(*model) : write_functional(*model, false);
     if (Json operation = write_operation(layer); !operation.is_null()) return operation;
-    const auto& registry = layer_registry<B>();
-    const auto recipe = registry.find(layer.class_name());
-    if (recipe == registry.end()) {
+    const auto* recipe = layer_registry<B>().of_layer(layer);
+    if (!recipe) {
       fail("in layer '", layer.name(), "' (", layer.class_name(),
            "): this class is not known; a program's own are made known by register_layer<",
            layer.class_name(), ">(\"", layer.class_name(), "\")");
@@ -88,12 +87,12 @@ class ModelWriter {
     const bool takes_flag = !layer.class_name().starts_with("SpatialDropout");  // Keras' has no such argument
     if (takes_flag) config["trainable"] = layer.trainable();
     FieldWriter writer(config);
-    recipe->second.write(writer, layer);
+    recipe->write(writer, layer);
     if (layer.activity_regularizer()) writer("activity_regularizer", layer.activity_regularizer());
     Json json = object_json("keras.layers", layer.class_name(), std::move(config));
-    const std::string& module = recipe->second.module;
+    const std::string& module = recipe->module;
     json["module"] = module.empty() ? Json() : Json(module);
-    const std::string& registered_name = recipe->second.registered_name;
+    const std::string& registered_name = recipe->registered_name;
     if (!registered_name.empty()) json["registered_name"] = registered_name;
     put_kept_of_layer(layer.state()->from_file, json);
     if (!layer.weights().empty()) json["build_config"] = {{"input_shape", input_shapes(first_call)}};

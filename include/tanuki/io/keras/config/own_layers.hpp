@@ -78,11 +78,12 @@
 namespace tanuki::keras {
 
 template <class B>
-void add_own_layers(std::map<std::string, LayerRecipe<B>>& registry) {
+void add_own_layers(LayerRegistry<B>& registry) {
   const auto add = [&]<class L>(const char* class_name, const char* module = "") {
-    registry[class_name] = recipe_of<L>();
-    registry[class_name].module = *module ? module : "keras.layers";
-    if (*module) registry[class_name].registered_name = class_name;
+    auto recipe = recipe_of<L>(class_name);
+    recipe.module = *module ? module : "keras.layers";
+    if (*module) recipe.registered_name = class_name;
+    registry.add(std::move(recipe));
   };
   add.template operator()<Activation<B>>("Activation");
   add.template operator()<ActivityRegularization<B>>("ActivityRegularization");
