@@ -182,6 +182,24 @@ TEST_CASE("depthwise multipliers and strides go into the product too") {
   CHECK(check(spread(model)).first.size() == 2);
 }
 
+TEST_CASE("a large image goes backward through a separable convolution strip by strip") {
+  const auto [kernel, strides, padding] = GENERATE(table<Index, Index, const char*>({{3, 1, "same"},
+                                                                                     {5, 1, "valid"},
+                                                                                     {2, 2, "same"},
+                                                                                     {3, 2, "same"},
+                                                                                     {3, 2, "valid"},
+                                                                                     {5, 3, "same"},
+                                                                                     {1, 2, "valid"}}));
+  CAPTURE(kernel, strides, padding);
+  const auto in = Input({19, 64, 8});
+  auto x = Conv2D({.filters = 128, .kernel_size = 1})(in);  // whose gradients show the image's
+  x = Activation("relu")(x);
+  x = SeparableConv2D(
+      {.filters = 128, .kernel_size = kernel, .strides = strides, .padding = padding, .use_bias = false})(x);
+  const Model model(in, BatchNormalization()(x));
+  CHECK(check(spread(model)).second.size() == 2);
+}
+
 TEST_CASE("what is read twice, or given out, is not swallowed") {
   const auto in = Input({5, 5, 4});
   const auto conv = Conv2D({.filters = 4, .kernel_size = 3, .padding = "same", .use_bias = false})(in);

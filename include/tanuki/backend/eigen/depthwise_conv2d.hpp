@@ -45,62 +45,74 @@ struct DepthwiseConv2DKernel<Cpu> {
     const Index parts = std::clamp<Index>(dy.size() / channels / 64, 1, most_parts);
     float* partial = Context<Cpu>::scratch<Scratch>(parts * size);
     context.parallel(parts, [&](Index part, int) {
-      float* sum = partial + part * size;
-      std::fill_n(sum, size, 0.0f);
-      for (Index i = part * rows / parts; i < (part + 1) * rows / parts; ++i) {
-        const auto row = eigen::depthwise_line(g, multiplier, x.data, i, relu);
-        eigen::kernels().depthwise_kernel(row.shape, row.x, dy.data + i * row_size,
-                                          sum + row.first * g.columns.kernel * channels);
-      }
+      backward_kernel_of_rows(g, x, dy, part * rows / parts, (part + 1) * rows / parts,
+                              {partial + part * size, dkernel.shape}, relu);
     });
     eigen::add_parts(context, partial, parts, size, dkernel.data);
+  }
+
+  /// What the rows [first, end) of positions, counted over all images, have of it. Without dilation.
+  static void backward_kernel_of_rows(const WindowGeometry& g, View x, View dy, Index first, Index end,
+                                      TensorView<Cpu> dkernel, bool relu) {
+    const Index multiplier = dkernel.shape[3], channels = g.channels * multiplier;
+    std::fill_n(dkernel.data, dkernel.size(), 0.0f);
+    for (Index i = first; i < end; ++i) {
+      const auto row = eigen::depthwise_line(g, multiplier, x.data, i, relu);
+      eigen::kernels().depthwise_kernel(row.shape, row.x, dy.data + i * g.columns.out * channels,
+                                        dkernel.data + row.first * g.columns.kernel * channels);
+    }
   }
 
   /// With an image `relu_of`, dx is 0 where that is not positive.
   static void backward_input(Context<Cpu>& context, const WindowGeometry& g, View dy, View kernel,
                              TensorView<Cpu> dx, const float* relu_of = nullptr) {
-    struct RowScratch;
     if (g.is_dilated())
       return eigen::DilatedDepthwise(g, kernel.shape[3]).backward_input(context, dy, kernel, dx);
+    backward_input_of_rows(context, g, dy, kernel, 0, dx.size() / (g.columns.in * g.channels), dx, relu_of);
+  }
+
+  /// Its rows [begin, end) of pixels, counted over all images. Without dilation.
+  static void backward_input_of_rows(Context<Cpu>& context, const WindowGeometry& g, View dy, View kernel,
+                                     Index begin, Index end, TensorView<Cpu> dx, const float* relu_of) {
+    struct RowScratch;
     const Index multiplier = kernel.shape[3], channels = g.channels * multiplier;
     const Index pixels = g.columns.in, dy_row = g.columns.out * channels;
     const auto row_phases = phases(g.rows), column_phases = phases(g.columns);
     const float* flipped = flip(row_phases, column_phases, kernel);
 
-    context.parallel_blocks(
-        dx.size() / (pixels * g.channels), grain(pixels * channels), [&](Index begin, Index end) {
-          for (Index i = begin; i < end; ++i) {
-            float* out = dx.data + i * pixels * g.channels;
-            float* to = multiplier == 1 ? out : Context<Cpu>::scratch<RowScratch>(pixels * channels);
-            const Index image = i / g.rows.in, y = i % g.rows.in, phase = (y + g.rows.pad) % g.rows.stride;
-            const bool taps = phase < g.rows.kernel;
-            if (!taps || g.columns.stride > g.columns.kernel) std::fill_n(to, pixels * channels, 0.0f);
-            if (taps) {
-              const WindowAxis& rows = row_phases[std::size_t(phase)].axis;
-              const Index at = y / g.rows.stride, first = rows.first_tap(at), last = rows.end_tap(at);
-              const float* from = dy.data + (image * g.rows.out + rows.start(at) + first) * dy_row;
-              for (const Phase& columns : column_phases) {
-                const float* w = flipped + (row_phases[std::size_t(phase)].taps_before * g.columns.kernel +
-                                            rows.kernel * columns.taps_before + first * columns.axis.kernel) *
-                                               channels;
-                eigen::kernels().depthwise({.channels = channels,
-                                            .out = columns.axis.out,
-                                            .in = columns.axis.in,
-                                            .rows = std::max<Index>(0, last - first),
-                                            .taps = columns.axis.kernel,
-                                            .pad = columns.axis.pad,
-                                            .x_row = dy_row,
-                                            .x_pixel = channels,
-                                            .y_pixel = g.columns.stride * channels},
-                                           from, w, to + columns.first * channels);
-              }
-            }
-            if (multiplier > 1) add_groups(to, pixels * g.channels, multiplier, out);
-            if (relu_of) {
-              eigen::kernels().relu_gradient(out, relu_of + i * pixels * g.channels, pixels * g.channels);
-            }
+    context.parallel_blocks(end - begin, grain(pixels * channels), [&](Index from_row, Index to_row) {
+      for (Index i = begin + from_row; i < begin + to_row; ++i) {
+        float* out = dx.data + i * pixels * g.channels;
+        float* to = multiplier == 1 ? out : Context<Cpu>::scratch<RowScratch>(pixels * channels);
+        const Index image = i / g.rows.in, y = i % g.rows.in, phase = (y + g.rows.pad) % g.rows.stride;
+        const bool taps = phase < g.rows.kernel;
+        if (!taps || g.columns.stride > g.columns.kernel) std::fill_n(to, pixels * channels, 0.0f);
+        if (taps) {
+          const WindowAxis& rows = row_phases[std::size_t(phase)].axis;
+          const Index at = y / g.rows.stride, first = rows.first_tap(at), last = rows.end_tap(at);
+          const float* from = dy.data + (image * g.rows.out + rows.start(at) + first) * dy_row;
+          for (const Phase& columns : column_phases) {
+            const float* w = flipped + (row_phases[std::size_t(phase)].taps_before * g.columns.kernel +
+                                        rows.kernel * columns.taps_before + first * columns.axis.kernel) *
+                                           channels;
+            eigen::kernels().depthwise({.channels = channels,
+                                        .out = columns.axis.out,
+                                        .in = columns.axis.in,
+                                        .rows = std::max<Index>(0, last - first),
+                                        .taps = columns.axis.kernel,
+                                        .pad = columns.axis.pad,
+                                        .x_row = dy_row,
+                                        .x_pixel = channels,
+                                        .y_pixel = g.columns.stride * channels},
+                                       from, w, to + columns.first * channels);
           }
-        });
+        }
+        if (multiplier > 1) add_groups(to, pixels * g.channels, multiplier, out);
+        if (relu_of) {
+          eigen::kernels().relu_gradient(out, relu_of + i * pixels * g.channels, pixels * g.channels);
+        }
+      }
+    });
   }
 
  private:

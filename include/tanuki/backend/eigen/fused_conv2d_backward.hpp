@@ -5,7 +5,8 @@
 //   dkernel = G ⊙ scale,  dgamma = (sum over k of kernel[k] ⊙ G[k] + (bias - mean) ⊙ sum(dy)) ⊙ inverse,
 //   dbeta = sum(dy),      dbias = sum(dy) ⊙ scale,      drows = dy·(kernel ⊙ scale)ᵀ.
 // The batch is cut into at most 32 parts of whole images, whatever the number of threads. Sums over the images are
-// taken in each part, then over the parts in order. What one image needs is made while that is in the cache.
+// taken in each part, then over the parts in order. Where there is a depthwise half, an image goes through all of it
+// in strips of rows, what lies between the gradients of both halves being made and used in the cache.
 
 #include "tanuki/backend/eigen/channels.hpp"
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
@@ -71,7 +72,7 @@ class FusedConv2DBackward {
     const bool product_in_parts = product && by_image && cut_ > 1 && outputs <= Index{1} << 16;
     if (product && !product_in_parts) {
       with_rows(parts_, geometry_, x_.data, [&](const auto& rows) {
-        const Matrix dy = dense(dy_.data, dy_.size() / out_, out_);
+        const Matrix dy = dense(dy_.data, images_ * positions_, out_);
         if (parts_.bfloat16) return multiply_transposed_bf16(context_, rows, kernel_.rows, dy, product_);
         multiply_transposed(context_, rows, kernel_.rows, dy, product_);
       });
@@ -90,16 +91,14 @@ class FusedConv2DBackward {
     if (sums || by_image) {
       context_.parallel(cut_, [&](Index part, int) {
         const Index first = part * images_ / cut_, end = (part + 1) * images_ / cut_;
-        float* my_product = products + part * product_size;
-        float* my_depthwise = depthwises + part * depthwise_size;
-        std::fill_n(my_product, product_size, 0.0f);
-        std::fill_n(my_depthwise, depthwise_size, 0.0f);
-        if (!by_image) return add_column_sums(first, end, part_sums.data() + part * out_);
-        for (Index image = first; image < end; ++image) {
-          if (sums) add_column_sums(image, image + 1, part_sums.data() + part * out_);
-          if (product_in_parts) add_product(image, my_product);
-          if (inputs) input_gradients(image, gradients_.depthwise ? my_depthwise : nullptr);
-        }
+        const Sums to{sums ? part_sums.data() + part * out_ : nullptr,
+                      product_in_parts ? products + part * product_size : nullptr,
+                      gradients_.depthwise ? depthwises + part * depthwise_size : nullptr};
+        std::fill_n(products + part * product_size, product_size, 0.0f);
+        std::fill_n(depthwises + part * depthwise_size, depthwise_size, 0.0f);
+        if (!by_image) return add_column_sums(first * positions_, end * positions_, to.columns);
+        for (Index image = first; image < end; ++image)
+          parts_.depthwise ? separable_image(image, inputs, to) : image_of_convolution(image, inputs, to);
       });
     }
     if (product_in_parts) add_parts(context_, products, cut_, outputs, product_);
@@ -112,6 +111,12 @@ class FusedConv2DBackward {
 
  private:
   static constexpr Index most_parts = 32;
+
+  /// What a part of the batch adds to; null what nobody wants.
+  struct Sums {
+    double* columns;  ///< of dy
+    float *product, *depthwise;
+  };
 
   /// The kernel's transpose with the scale in it, packed. In scratch.
   void transpose_kernel() {
@@ -134,59 +139,86 @@ class FusedConv2DBackward {
     multiply(context_, count, rows, packed_, to, kernel_.rows);
   }
 
-  /// sums += the sums of dy over the images [first, end).
+  /// sums += the sums of dy over the positions [first, end), counted over all images.
   void add_column_sums(Index first, Index end, double* sums) const {
     struct SumsScratch;
     constexpr Index some = 64;  // rows in float, their sums in double
     float* block = Context<Cpu>::scratch<SumsScratch>(out_);
-    for (Index row = first * positions_; row < end * positions_; row += some) {
-      const Index rows = std::min(some, end * positions_ - row);
-      kernels().column_sums(dy_.data + row * out_, rows, out_, out_, block);
+    for (Index row = first; row < end; row += some) {
+      kernels().column_sums(dy_.data + row * out_, std::min(some, end - row), out_, out_, block);
       for (Index c = 0; c < out_; ++c) sums[c] += double(block[c]);
     }
   }
 
-  const float* image_of(View tensor, Index image) const {
-    return tensor.data ? tensor.data + image * (tensor.size() / images_) : nullptr;
+  View image_of(View tensor, Index image) const {
+    const Shape one = tensor.shape.without_batch().with_batch(1);
+    return {tensor.data + image * one.elements(), one};
   }
 
-  void add_product(Index image, float* product) const {
-    with_rows(parts_, geometry_, image_of(x_, image), [&](const auto& rows) {
-      const Matrix dy = dense(image_of(dy_, image), positions_, out_);
-      if (parts_.bfloat16) return add_transposed_bf16(context_, rows, kernel_.rows, dy, product);
-      add_transposed(context_, rows, kernel_.rows, dy, product);
+  /// product += rowsᵀ·dy over the positions [first, end), counted over all images.
+  void add_product(Index first, Index end, float* product) const {
+    with_rows(parts_, geometry_, x_.data, [&](const auto& rows) {
+      const Matrix dy = dense(dy_.data, images_ * positions_, out_);
+      if (parts_.bfloat16) {
+        add_transposed_bf16(context_, rows, kernel_.rows, dy, first, end, product);
+      } else {
+        add_transposed(context_, rows, kernel_.rows, dy, first, end, product);
+      }
     });
   }
 
-  /// dx of one image, where it is wanted, and what the image adds to the depthwise kernel's gradient.
-  void input_gradients(Index image, float* depthwise) const {
-    const auto single = [](const Shape& shape) { return shape.without_batch().with_batch(1); };
-    const View dy{image_of(dy_, image), single(dy_.shape)}, x{image_of(x_, image), single(x_.shape)};
-    const TensorView<Cpu> dx{dx_ ? dx_.data + image * x.size() : nullptr, x.shape};
-    if (!parts_.depthwise) {
-      if (parts_.bfloat16) {
-        ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_bf16_, dx);
-      } else {
-        ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_, dx);
-      }
-      if (parts_.relu_before) kernels().relu_gradient(dx.data, x.data, dx.size());
-      return;
+  void image_of_convolution(Index image, bool inputs, const Sums& to) const {
+    const Index first = image * positions_, end = first + positions_;
+    if (to.columns) add_column_sums(first, end, to.columns);
+    if (to.product) add_product(first, end, to.product);
+    if (!inputs) return;
+    const View dy = image_of(dy_, image), x = image_of(x_, image);
+    const TensorView<Cpu> dx{dx_.data + image * x.size(), x.shape};
+    if (parts_.bfloat16) {
+      ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_bf16_, dx);
+    } else {
+      ops::Conv2DKernel<Cpu>::backward_input(context_, geometry_.convolution, dy, packed_, dx);
     }
-    struct RowsGradientScratch;
+    if (parts_.relu_before) kernels().relu_gradient(dx.data, x.data, dx.size());
+  }
+
+  /// One image in strips of rows, so that x, dy and what lies between the halves are read from L2.
+  void separable_image(Index image, bool inputs, const Sums& to) const {
+    struct BetweenScratch;
     struct DepthwiseScratch;
     using Depthwise = ops::DepthwiseConv2DKernel<Cpu>;
     const ops::WindowGeometry& g = geometry_.depthwise;
-    const View kernel = parts_.depthwise.value().view();
-    float* rows = Context<Cpu>::scratch<RowsGradientScratch>(positions_ * kernel_.rows);
-    rows_gradient(dy.data, positions_, rows);
-    const View drows{rows, {1, g.rows.out, g.columns.out, kernel_.rows}};
-    if (depthwise) {
-      float* gradient = Context<Cpu>::scratch<DepthwiseScratch>(kernel.size());
-      Depthwise::backward_kernel(context_, g, x, drows, {gradient, kernel.shape}, parts_.relu_before);
-      kernels().add(depthwise, depthwise, gradient, kernel.size());
+    const View x = image_of(x_, image), kernel = parts_.depthwise.value().view();
+    const TensorView<Cpu> dx{dx_ ? dx_.data + image * x.size() : nullptr, x.shape};
+    const Index width = g.columns.out, line = width * kernel_.rows;
+    float* between = inputs ? Context<Cpu>::scratch<BetweenScratch>(g.rows.out * line) : nullptr;
+    const View drows{between, {1, g.rows.out, width, kernel_.rows}};
+    const Index row_floats = width * out_ + line + 2 * g.columns.in * g.channels;
+    // A batch of one image is shared out within its products.
+    const Index strip = cut_ == 1 ? g.rows.out : std::clamp<Index>(strip_floats / row_floats, 1, g.rows.out);
+    for (Index row = 0, dx_row = 0; row < g.rows.out; row += strip) {
+      const Index end = std::min(row + strip, g.rows.out);
+      const Index first = image * positions_ + row * width, positions = (end - row) * width;
+      if (to.columns) add_column_sums(first, first + positions, to.columns);
+      if (to.product) add_product(first, first + positions, to.product);
+      if (!inputs) continue;
+      rows_gradient(dy_.data + first * out_, positions, between + row * line);
+      if (to.depthwise) {
+        float* gradient = Context<Cpu>::scratch<DepthwiseScratch>(kernel.size());
+        Depthwise::backward_kernel_of_rows(g, x, drows, row, end, {gradient, kernel.shape},
+                                           parts_.relu_before);
+        kernels().add(to.depthwise, to.depthwise, gradient, kernel.size());
+      }
+      if (!dx) continue;
+      // As far as no position of a later strip reaches.
+      const Index reached = std::clamp<Index>(end * g.rows.stride - g.rows.pad, dx_row, g.rows.in);
+      const Index dx_end = end == g.rows.out ? g.rows.in : reached;
+      Depthwise::backward_input_of_rows(context_, g, drows, kernel, dx_row, dx_end, dx,
+                                        parts_.relu_before ? x.data : nullptr);
+      dx_row = dx_end;
     }
-    if (dx) Depthwise::backward_input(context_, g, drows, kernel, dx, parts_.relu_before ? x.data : nullptr);
   }
+  static constexpr Index strip_floats = Index{1} << 17;  // 512 KiB
 
   void mask() const {
     context_.parallel_blocks(dx_.size(), Index{1} << 14, [&](Index first, Index end) {

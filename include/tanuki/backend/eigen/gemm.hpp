@@ -321,10 +321,11 @@ void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, 
   });
 }
 
-/// C += Aᵀ·B, in one part.
+/// C += Aᵀ·B over the rows [first, end), in one part.
 template <class Rows>
-void add_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
-  detail::multiply_transposed(context, a, a_columns, b, 0, b.rows, c, true);
+void add_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, Index first,
+                    Index end, float* c) {
+  detail::multiply_transposed(context, a, a_columns, b, first, end, c, true);
 }
 
 }  // namespace tanuki::eigen

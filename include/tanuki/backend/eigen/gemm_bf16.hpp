@@ -286,10 +286,11 @@ void multiply_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_colu
   });
 }
 
-/// C += Aᵀ·B, in one part.
+/// C += Aᵀ·B over the rows [first, end), in one part.
 template <class Rows>
-void add_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, float* c) {
-  detail::multiply_transposed_bf16(context, a, a_columns, b, 0, b.rows, c, true);
+void add_transposed_bf16(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, Index first,
+                         Index end, float* c) {
+  detail::multiply_transposed_bf16(context, a, a_columns, b, first, end, c, true);
 }
 
 }  // namespace tanuki::eigen
