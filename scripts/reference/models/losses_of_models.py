@@ -16,8 +16,8 @@ def network(units=3, activation=None):
     return keras.Model(x, L.Dense(units, activation=activation)(L.Flatten()(y)))
 
 
-def compiled(loss, **options):
-    return lambda: dict(optimizer=keras.optimizers.SGD(0.05), loss=loss() if callable(loss) else loss,
+def compiled(loss, rate=0.05, **options):
+    return lambda: dict(optimizer=keras.optimizers.SGD(rate), loss=loss() if callable(loss) else loss,
                         **{k: v() if callable(v) else v for k, v in options.items()})
 
 
@@ -63,8 +63,9 @@ LOSSES = {  # name: what the network ends in, the loss, the labels
     "tversky": (SIGMOID, lambda: N.Tversky(alpha=0.3, beta=0.7), zero_one),
 }
 for key, (end, make, labels) in LOSSES.items():
-    def function(end=end, make=make, labels=labels, name=f"loss_{key}"):
-        return Case(network(**end), compiled(make), labels=[labels(name, 6, 3)])
+    def function(key=key, end=end, make=make, labels=labels, name=f"loss_{key}"):
+        rate = 0.0005 if key == "mean_absolute_percentage_error" else 0.05  # of a loss in per cent
+        return Case(network(**end), compiled(make, rate), labels=[labels(name, 6, 3)])
 
     function.__name__ = f"loss_{key}"
     case(function)

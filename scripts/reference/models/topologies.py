@@ -45,7 +45,7 @@ def nested():
     middle = keras.Model(middle_inputs, L.MaxPooling2D()(inner(x)), name="middle")
     outer = keras.Input((6, 6, 3))
     x = L.GlobalAveragePooling2D()(L.Conv2D(3, 2, name="conv2d")(middle(outer)))
-    return Case(keras.Model(outer, L.Dense(2)(x)), sgd())
+    return Case(keras.Model(outer, L.Dense(2)(x)), sgd(0.01))
 
 
 @case
