@@ -104,7 +104,7 @@ def save_registered(folder):
 def registered_differences(tanuki, folder):
     done = subprocess.run([tanuki, "convert", "--quiet", save_registered(folder), folder / "written.keras"],
                           capture_output=True, text=True)
-    if done.returncode != 1 or "'mine>Rescaling', a class of the program" not in done.stderr:
+    if done.returncode != 1 or "class 'mine>Rescaling' is of the program" not in done.stderr:
         yield f"expected to be refused, got status {done.returncode}: {done.stderr}"
 
 
