@@ -44,7 +44,11 @@ TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weig
   CHECK(weights[1] != weights[0]);
   REQUIRE(history.epochs() == 1);
   CHECK(std::isnan(history["loss"][0]));
-  CHECK_THROWS_WITH(fit(true), Contains("[fit] epoch 1, batch 3: the loss is inf"));
+  CHECK_THROWS_WITH(fit(true),
+                    Contains("[fit] epoch 1, batch 3: the loss is inf (the batch's y has inf in example 0)"));
+  y.data()[2] = 3, x.data()[3] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH(model.fit(x, y, {.verbose = false, .batch_size = 4, .shuffle = false}),
+                    Contains("the loss is nan (the batch's x has nan in example 3) at training step"));
   CHECK(said == "0 1 ");
 }
 

@@ -56,7 +56,7 @@ class Trainer {
         whole ? gradients_of(context, batch, 0, examples) : sum_gradients(context, batch, micro_batch_size);
     auto sums = whole ? plan.weight_gradients() : sums_.views();
     const double loss = objective_.total(losses, activity_loss_ + regularization(context, sums));
-    check_loss(loss);
+    check_loss(loss, batch);
     if (!plan_.trainable_weights().empty()) {
       const auto gradients = gradients_of_snapshot(sums);
       check_finite(context, gradients);
@@ -248,7 +248,7 @@ class Trainer {
     for (std::size_t i = outputs.size(); i < values.size(); ++i)
       Memory<B>::zero(gradients[i].data, std::size_t(gradients[i].size()));
     activity_loss_ += activity_loss(context, values, gradients, batch.size());
-    check_loss(objective_.total(losses, activity_loss_));
+    check_loss(objective_.total(losses, activity_loss_), batch);
     if (!plan_.trainable_weights().empty()) plan.backward(context);
     return losses;
   }
@@ -321,8 +321,8 @@ class Trainer {
     return loss;
   }
 
-  void check_loss(double loss) const {
-    if (!std::isfinite(loss)) refuse("the loss is ", loss);
+  void check_loss(double loss, const Batch& batch) const {
+    if (!std::isfinite(loss)) refuse("the loss is ", loss, not_finite_in(batch));
   }
 
   void check_finite(Context<B>& context, const std::vector<ConstTensorView<B>>& gradients) const {
