@@ -7,6 +7,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache=${TANUKI_CACHE:-$HOME/.cache/tanuki}
 
+# Debian's packages that the library, its programs and its tests are built with.
+library_packages=(
+  libeigen3-dev libstb-dev nlohmann-json3-dev               # the library
+  libhdf5-dev libzip-dev                                    # tanuki/keras.hpp
+  libjpeg62-turbo-dev                                       # tanuki::jpeg
+  libcli11-dev catch2 libbenchmark-dev                      # programs, tests, benchmarks
+)
+
 say() { echo "$*" >&2; }
 
 die() {

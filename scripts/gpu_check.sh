@@ -3,6 +3,8 @@
 # card's ceilings and each op's share of them, Xception beside PyTorch where python3 has it with timm, memory errors. Writes
 # one report in Markdown, which says the card, the date and the commit. What fails is said there, the rest is done all the
 # same, and the status is then 1.
+# It builds with build/carried where scripts/carry.sh made that, on this machine or on one that has a network, else with what
+# apt has or had.
 # usage: scripts/gpu_check.sh [--quick] [REPORT]     --quick: without compute-sanitizer and torch.compile
 source "$(dirname "$0")/common.sh"
 
@@ -14,6 +16,15 @@ mkdir -p "$(dirname "$report")"
 command -v nvidia-smi >/dev/null || { echo "gpu_check: there is no nvidia-smi: no GPU, or no driver"; exit 3; }
 card=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)
 failures=0
+configure=(-G "$(command -v ninja >/dev/null && echo Ninja || echo "Unix Makefiles")" -DTANUKI_WERROR=ON)
+carried=$PWD/build/carried/usr
+if [[ -d $carried ]]; then
+  libraries=$(dirname "$(find "$carried" -name libhdf5_serial.so)")
+  configure+=("-DCMAKE_PREFIX_PATH=$carried"
+    "-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags,-rpath,$libraries,-rpath-link,$libraries")
+else
+  scripts/setup.sh || say "going on with what is installed; scripts/carry.sh makes what another machine needs"
+fi
 
 part() { printf '\n## %s\n' "$*"; }
 
@@ -67,8 +78,8 @@ check() {
   shown 5 nvidia-smi --query-gpu=name,driver_version,memory.total,compute_cap --format=csv
   shown 2 nvcc --version
   part "Build"
-  shown 3 cmake -S . -B "$build" -G Ninja -DTANUKI_WERROR=ON
-  shown 3 cmake --build "$build" --target cuda_consumer cuda_on_gpu tests_cuda_toolkit bench_cuda_program bench_xception_program
+  shown 3 cmake -S . -B "$build" "${configure[@]}"
+  shown 3 cmake --build "$build" --parallel --target cuda_consumer cuda_on_gpu tests_cuda_toolkit bench_cuda_program bench_xception_program
   part "A user's program"
   shown 20 "$build/bin/cuda_consumer"
   part "Kernels, ops and Xception against the CPU"

@@ -5,10 +5,7 @@ source "$(dirname "$0")/common.sh"
 
 packages=(
   g++ make cmake ninja-build ccache                         # building
-  libeigen3-dev libstb-dev nlohmann-json3-dev               # the library
-  libhdf5-dev libzip-dev                                    # tanuki/keras.hpp
-  libjpeg62-turbo-dev                                       # tanuki::jpeg
-  libcli11-dev catch2 libbenchmark-dev                      # programs, tests, benchmarks
+  "${library_packages[@]}"
   curl ca-certificates                                      # fetching weights
   "$@"
 )
