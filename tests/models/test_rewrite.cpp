@@ -3,88 +3,14 @@
 #include <catch2/catch.hpp>
 #include <tanuki/tanuki.hpp>
 
+#include "tests/models/plan_outcome.hpp"
+
 namespace test_rewrite {
 
 using namespace tanuki;
+using namespace tanuki::test;
 
 namespace {
-
-Tensor<> random_tensor(const Shape& shape, std::uint64_t stream) {
-  Tensor<> tensor(shape);
-  for (Index i = 0; i < tensor.size(); ++i) tensor.data()[i] = Random{6, stream}.normal(std::uint64_t(i));
-  return tensor;
-}
-
-/// Weights that are neither zero nor one, variances positive.
-const Model<>& spread(const Model<>& model) {
-  std::uint64_t stream = 100;
-  for (const auto& weight : model.weights()) {
-    const Tensor<> noise = random_tensor(weight.shape(), ++stream);
-    float* to = weight.edit().data();
-    for (Index i = 0; i < noise.size(); ++i) {
-      const float value = noise.data()[i];
-      to[i] = weight.name() == "moving_variance" ? 0.5f + value * value : 0.4f * value;
-    }
-  }
-  return model;
-}
-
-struct Outcome {
-  std::vector<std::string> steps;
-  std::vector<float> output;
-  std::vector<std::vector<float>> gradients;
-};
-
-/// Forward, and backward where `trained`, of the model's plan under these options.
-Outcome run(const Model<>& model, const PlanOptions& options, bool trained, Index batch = 3) {
-  std::vector<int> outputs;
-  auto graph = model.graph(false, outputs);
-  Plan<Cpu> plan(std::move(graph), outputs, trained ? model.trainable_weights() : std::vector<Weight<>>{},
-                 options);
-  Outcome outcome;
-  for (const auto& run : plan.schedule().forward()) {
-    outcome.steps.push_back(plan.graph().steps()[run.step].op->describe());
-  }
-  const auto x = random_tensor(model.inputs()[0].shape().with_batch(batch), 1);
-  const auto input = x.view();
-  const auto y = plan.forward(default_context<Cpu>(), std::span(&input, 1))[0];
-  outcome.output.assign(y.data, y.data + y.size());
-  if (!trained) return outcome;
-  const auto direction = random_tensor(y.shape, 2);
-  std::copy_n(direction.data(), direction.size(), plan.output_gradient(0).data);
-  plan.backward(default_context<Cpu>());
-  for (const auto& g : plan.weight_gradients()) outcome.gradients.emplace_back(g.data, g.data + g.size());
-  return outcome;
-}
-
-double difference(const std::vector<float>& a, const std::vector<float>& b) {
-  REQUIRE(a.size() == b.size());
-  double most = 0, magnitude = 1e-30;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    most = std::max(most, std::abs(double(a[i]) - double(b[i])));
-    magnitude = std::max(magnitude, std::abs(double(b[i])));
-  }
-  return most / magnitude;
-}
-
-/// The model's numbers do not change by `rules`, in inference and in training; gives the steps of both.
-std::pair<std::vector<std::string>, std::vector<std::string>> check(const Model<>& model,
-                                                                    const FusionRules& rules = {}) {
-  const PlanOptions plain{.fusion = FusionRules::none(), .depth_first = false};
-  std::vector<std::string> steps[2];
-  for (bool trained : {false, true}) {
-    const auto expected = run(model, plain, trained), given = run(model, {.fusion = rules}, trained);
-    INFO((trained ? "training" : "inference"));
-    CHECK(difference(given.output, expected.output) < 2e-6);
-    REQUIRE(given.gradients.size() == expected.gradients.size());
-    for (std::size_t i = 0; i < given.gradients.size(); ++i) {
-      INFO("gradient " << i);
-      CHECK(difference(given.gradients[i], expected.gradients[i]) < 2e-5);
-    }
-    steps[trained] = given.steps;
-  }
-  return {steps[0], steps[1]};
-}
 
 using Steps = std::vector<std::string>;
 
@@ -180,24 +106,6 @@ TEST_CASE("depthwise multipliers and strides go into the product too") {
   x = SeparableConv2D({.filters = 4, .kernel_size = {2, 3}, .padding = "valid"})(x);
   const Model model(in, x);
   CHECK(check(spread(model)).first.size() == 2);
-}
-
-TEST_CASE("a large image goes backward through a separable convolution strip by strip") {
-  const auto [kernel, strides, padding] = GENERATE(table<Index, Index, const char*>({{3, 1, "same"},
-                                                                                     {5, 1, "valid"},
-                                                                                     {2, 2, "same"},
-                                                                                     {3, 2, "same"},
-                                                                                     {3, 2, "valid"},
-                                                                                     {5, 3, "same"},
-                                                                                     {1, 2, "valid"}}));
-  CAPTURE(kernel, strides, padding);
-  const auto in = Input({19, 64, 8});
-  auto x = Conv2D({.filters = 128, .kernel_size = 1})(in);  // whose gradients show the image's
-  x = Activation("relu")(x);
-  x = SeparableConv2D(
-      {.filters = 128, .kernel_size = kernel, .strides = strides, .padding = padding, .use_bias = false})(x);
-  const Model model(in, BatchNormalization()(x));
-  CHECK(check(spread(model)).second.size() == 2);
 }
 
 TEST_CASE("what is read twice, or given out, is not swallowed") {

@@ -253,13 +253,21 @@ TEST_CASE("what compile settings do not fit is said") {
   refuses(
       R"({"optimizer": {"module": null, "class_name": "Adam", "config": {}, "registered_name": "mine>Adam"},
       "loss": "mse"})",
-      "the optimizer is of class 'mine>Adam', of the program");
+      "the optimizer is 'mine>Adam', of the program");
   refuses(R"({"optimizer": "sgd", "loss": {"module": null, "class_name": "MeanSquaredError", "config": {},
       "registered_name": "MeanSquaredError"}})",
-          "the loss is of class 'MeanSquaredError', of the program");
+          "the loss is 'MeanSquaredError', of the program");
   refuses(R"({"optimizer": "sgd", "loss": "mse", "metrics": [{"module": "metrics.own", "class_name":
       "MeanSquaredError", "config": {}, "registered_name": null}]})",
-          "a metric is of class 'metrics.own.MeanSquaredError', of the program");
+          "a metric is 'metrics.own.MeanSquaredError', of the program");
+  refuses(R"({"optimizer": "sgd", "loss": {"class_name": "Custom>Huber", "config": {}}})",
+          "the loss is 'Custom>Huber'");
+  refuses(R"({"optimizer": "sgd", "loss": {"module": "my.losses", "class_name": "function", "config": "mse",
+      "registered_name": "mse"}})",
+          "the loss is 'my.losses.function'");
+  CHECK_NOTHROW(
+      read(R"({"optimizer": "sgd", "loss": {"module": "builtins", "class_name": "function", "config":
+      "mean_squared_error", "registered_name": "function"}})"));
 }
 
 }  // namespace test_compile_config

@@ -226,7 +226,7 @@ TEST_CASE("What is wrong with a config is named") {
                                                         {"config", Json::object()},
                                                         {"registered_name", "mine>GlorotUniform"}};
              }),
-             contains("'kernel_initializer' is of class 'mine>GlorotUniform', of the program"));
+             contains("'kernel_initializer' is 'mine>GlorotUniform', of the program"));
   CHECK_THAT(error_after([&](Json& c) { at(c)["config"]["trainable"] = "no"; }), contains("'trainable'"));
   CHECK_THAT(error_after([&](Json& c) { at(c)["name"] = "x"; }),
              contains("the name 'x' is used by two layers"));

@@ -151,9 +151,40 @@ TEST_CASE("A program's own class and Keras' of the same name stand in one file")
   register_layer<OwnRescaling<5>>("Rescaling", "theirs");  // two of them: the package decides
   CHECK(dynamic_cast<const OwnRescaling<2>*>(load_keras(path).nodes()[1]->layer.get()));
   keras::Json config = keras::ModelWriter<Cpu>().write(model);
-  config["config"]["layers"][1]["registered_name"] = "unknown>Rescaling";
-  CHECK_THROWS_WITH(keras::ModelReader<Cpu>({}).read(config),
-                    Catch::Contains("register_layer<Rescaling>(\"Rescaling\", \"unknown\")"));
+  keras::Json& layer = config["config"]["layers"][1];
+  layer["registered_name"] = "unknown>Rescaling";
+  const auto read = [&] { return keras::ModelReader<Cpu>({}).read(config).nodes()[1]->layer; };
+  CHECK_THROWS_WITH(read(), Catch::Contains("register_layer<Rescaling>(\"Rescaling\", \"unknown\")"));
+  for (const char* key : {"module", "registered_name"}) layer.erase(key);  // as in an old file
+  layer["config"]["scale"] = 3;
+  CHECK(dynamic_cast<const Rescaling<Cpu>*>(read().get()));
+  layer["config"].erase("scale");
+  register_layer<OwnRescaling<9>>("Rescaling");  // for any package that is not known, and for old files
+  CHECK(dynamic_cast<const OwnRescaling<9>*>(read().get()));
+  layer["registered_name"] = "unknown>Rescaling";
+  CHECK(dynamic_cast<const OwnRescaling<9>*>(read().get()));
+  layer["registered_name"] = "theirs>Rescaling";
+  CHECK(dynamic_cast<const OwnRescaling<5>*>(read().get()));
+}
+
+TEST_CASE("Registering a class of Keras' under a program's name leaves Keras' known") {
+  register_layer<Dense<Cpu>>("MyDense", "mine");
+  const auto x = Input({4});
+  const Model model(x, Dense({.units = 2})(x));
+  const keras::Json config = keras::ModelWriter<Cpu>().write(model);
+  CHECK(config["config"]["layers"][1]["module"] == "keras.layers");
+  CHECK_NOTHROW(keras::ModelReader<Cpu>({}).read(config));
+}
+
+TEST_CASE("Keras 2 has its applications' layers in the package Custom") {
+  const auto x = Input({4});
+  keras::Json config = keras::ModelWriter<Cpu>().write(Model(x, CustomScaleLayer({.scale = 0.5f})({x, x})));
+  keras::Json& layer = config["config"]["layers"][1];
+  for (const char* key : {"module", "registered_name"}) layer.erase(key);
+  layer["class_name"] = "Custom>CustomScaleLayer";
+  CHECK_NOTHROW(keras::ModelReader<Cpu>({}).read(config));
+  layer["class_name"] = "Custom>Add";
+  CHECK_THROWS_WITH(keras::ModelReader<Cpu>({}).read(config), Catch::Contains("class 'Custom>Add'"));
 }
 
 TEST_CASE("A file of mixed_bfloat16 is trained in it, and changes nothing for other models") {

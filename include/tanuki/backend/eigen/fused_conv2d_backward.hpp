@@ -194,7 +194,7 @@ class FusedConv2DBackward {
     float* between = inputs ? Context<Cpu>::scratch<BetweenScratch>(g.rows.out * line) : nullptr;
     const View drows{between, {1, g.rows.out, width, kernel_.rows}};
     const Index row_floats = width * out_ + line + 2 * g.columns.in * g.channels;
-    // A batch of one image is shared out within its products.
+    // A batch of one image is shared out within what is done of it.
     const Index strip = cut_ == 1 ? g.rows.out : std::clamp<Index>(strip_floats / row_floats, 1, g.rows.out);
     for (Index row = 0, dx_row = 0; row < g.rows.out; row += strip) {
       const Index end = std::min(row + strip, g.rows.out);
@@ -204,10 +204,13 @@ class FusedConv2DBackward {
       if (!inputs) continue;
       rows_gradient(dy_.data + first * out_, positions, between + row * line);
       if (to.depthwise) {
-        float* gradient = Context<Cpu>::scratch<DepthwiseScratch>(kernel.size());
-        Depthwise::backward_kernel_of_rows(g, x, drows, row, end, {gradient, kernel.shape},
-                                           parts_.relu_before);
-        kernels().add(to.depthwise, to.depthwise, gradient, kernel.size());
+        const TensorView<Cpu> gradient{Context<Cpu>::scratch<DepthwiseScratch>(kernel.size()), kernel.shape};
+        if (cut_ == 1) {
+          Depthwise::backward_kernel(context_, g, x, drows, gradient, parts_.relu_before);
+        } else {
+          Depthwise::backward_kernel_of_rows(g, x, drows, row, end, gradient, parts_.relu_before);
+        }
+        kernels().add(to.depthwise, to.depthwise, gradient.data, kernel.size());
       }
       if (!dx) continue;
       // As far as no position of a later strip reaches.
@@ -226,7 +229,8 @@ class FusedConv2DBackward {
     });
   }
 
-  /// The sums over k of kernel[k] ⊙ G[k], in float over some rows, in double over these; empty where nobody wants them.
+  /// The sums over k of kernel[k] ⊙ G[k], in float over some rows, in double over these; empty where nobody wants
+  /// them.
   std::vector<double> kernel_products() const {
     if (!gradients_.gamma) return {};
     constexpr Index some = 64;

@@ -61,7 +61,8 @@ struct NamedConfig {
   bool is_class = false;  ///< not the name of a function
   const Json* config = nullptr;
 
-  NamedConfig(const Json& json, const std::string& what) {
+  /// `package`: what may stand before a class name.
+  NamedConfig(const Json& json, const std::string& what, std::string_view package = {}) {
     static const Json none = Json::object();
     config = &none;
     if (json.is_string()) {
@@ -69,14 +70,14 @@ struct NamedConfig {
       return;
     }
     name = text(member(json, "class_name", what), what + "'s 'class_name'");
-    if (name.starts_with("Custom>")) name.erase(0, 7);  // so Keras 2 calls its newer optimizers
+    if (name.starts_with(package)) name.erase(0, package.size());
+    refuse_own_class(json, name, what);
     const Json* given = find_member(json, "config");
     if (name == "function") {
       name = text(given ? *given : Json(), what + "'s function");
       return;
     }
     is_class = true;
-    refuse_own_class(json, name, what);
     if (given && !given->is_null()) config = given;
   }
 
@@ -143,7 +144,7 @@ class CompileReader {
 
   static AnyOptimizer<B> read_optimizer(const Json& json) {
     const std::string what = "the optimizer";
-    const NamedConfig object(json, what);
+    const NamedConfig object(json, what, "Custom>");  // so Keras 2 calls its newer ones
     if (!object.is_class) return find_optimizer<B>(object.name);
     AnyOptimizer<B> found;
     each_optimizer([&]<class O>() {

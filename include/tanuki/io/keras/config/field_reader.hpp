@@ -106,7 +106,9 @@ class FieldReader {
     if (json.is_null()) return;
     const Json* type = find_member(json, "class_name");
     const Json* config = find_member(json, "config");
-    value = text(type && *type == "function" && config ? *config : json, what);
+    const bool function = type && *type == "function" && config;
+    if (function) refuse_own_class(json, "function", what);
+    value = text(function ? *config : json, what);
   }
   template <class T>
   static void read(const Json& json, const std::string& what, std::optional<T>& value) {

@@ -10,6 +10,7 @@
 // where the layer has options() and, beside the options, fields() (see layers/dense.hpp), or takes LayerOptions or a
 // name and nothing else.
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <typeindex>
@@ -90,54 +91,58 @@ LayerRecipe<typename L::Backend> recipe_of(const std::string& class_name) {
 
 }  // namespace keras
 
-/// The classes of layers that a Keras file may hold: Keras' own, and a program's, which may be called as one of Keras'.
+/// The classes of layers that a Keras file may hold: Keras' own, and a program's, which may be called as one of
+/// Keras'.
 template <class B>
 class LayerRegistry {
  public:
-  /// In place of an earlier recipe for the same class.
+  /// In place of an earlier recipe of the same names.
   void add(LayerRecipe<B> recipe) {
     std::erase_if(recipes_, [&](const LayerRecipe<B>& known) {
-      return known.type == recipe.type ||
-             (known.class_name == recipe.class_name && known.module == recipe.module &&
-              known.registered_name == recipe.registered_name);
+      return known.class_name == recipe.class_name && known.module == recipe.module &&
+             known.registered_name == recipe.registered_name;
     });
     recipes_.push_back(std::move(recipe));
   }
 
-  /// For a layer that is to be written, whose class is exactly this one; null where there is none.
+  /// For a layer that is to be written, whose class is exactly this one: the newest; null where there is none.
   const LayerRecipe<B>* of_layer(const Layer<B>& layer) const {
-    return only([&, type = std::type_index(typeid(layer))](const LayerRecipe<B>& known) {
+    return newest([&, type = std::type_index(typeid(layer))](const LayerRecipe<B>& known) {
       return known.type == type && known.class_name == layer.class_name();
     });
   }
 
-  /// For a layer in a file: whom its registered_name names, package and all, as in Keras; else the one class of this name,
-  /// the program's own where the file's is none of Keras'. Null where there is none, or more than one.
+  /// For a layer in a file: whom its registered_name names, package and all; then, where it is none of Keras' or
+  /// the file says a class name and nothing else, whom the program made known without a package; then Keras' own.
+  /// Null where there is none.
   const LayerRecipe<B>* of_file(const keras::Json& layer, const std::string& type) const {
-    const std::string registered = keras::registered_name(layer, type);
-    const auto* found = only([&](const LayerRecipe<B>& known) {
-      return registered.find('>') != registered.npos && known.registered_name == registered;
-    });
-    const std::string name = keras::without_package(type);
-    if (!found && keras::own_class(layer, type).empty())
-      found = only(
-          [&](const LayerRecipe<B>& known) { return !known.module.empty() && known.class_name == name; });
-    if (!found)
-      found =
-          only([&](const LayerRecipe<B>& known) { return known.module.empty() && known.class_name == name; });
-    return found;
+    const std::string registered = keras::registered_name(layer, type), name = keras::without_package(type);
+    const bool of_keras = keras::own_class(layer, type).empty(),
+               packaged = registered.find('>') != registered.npos;
+    const bool bare = registered.empty() && !keras::find_member(layer, "module");
+    const LayerRecipe<B>* found = packaged || !of_keras ? of_program(registered) : nullptr;
+    if (!found && (bare || !of_keras)) found = of_program(name);
+    // Keras 2 puts the layers that its applications alone have where a program's are without a package.
+    if (!found && (of_keras || registered == "Custom>" + name)) {
+      found = newest([&](const LayerRecipe<B>& known) {
+        return known.class_name == name && !known.module.empty() &&
+               (of_keras || known.module != "keras.layers");
+      });
+    }
+    return found || !of_keras ? found : of_program(name);
   }
 
  private:
   template <class Fits>
-  const LayerRecipe<B>* only(const Fits& fits) const {
-    const LayerRecipe<B>* found = nullptr;
-    for (const LayerRecipe<B>& known : recipes_) {
-      if (!fits(known)) continue;
-      if (found) return nullptr;
-      found = &known;
-    }
-    return found;
+  const LayerRecipe<B>* newest(const Fits& fits) const {
+    const auto found = std::find_if(recipes_.rbegin(), recipes_.rend(), fits);
+    return found == recipes_.rend() ? nullptr : &*found;
+  }
+
+  const LayerRecipe<B>* of_program(const std::string& registered) const {
+    return newest([&](const LayerRecipe<B>& known) {
+      return known.module.empty() && known.registered_name == registered;
+    });
   }
 
   std::vector<LayerRecipe<B>> recipes_;
@@ -161,8 +166,9 @@ LayerRegistry<B>& layer_registry() {
   return registry;
 }
 
-/// A file's own module and registered_name go before the package. Keras' layer of the same class name, if there is one, stays
-/// known beside it.
+/// Without a package for any that a file names, else for this one alone; when such a layer is saved, the file's
+/// own module and registered_name go before it. Keras' layer of the same class name, if there is one, stays known
+/// beside it.
 template <class L>
 requires std::derived_from<L, Layer<typename L::Backend>>
 void register_layer(const std::string& class_name, const std::string& package = {}) {

@@ -80,7 +80,8 @@ class ModelWriter {
     const auto* recipe = layer_registry<B>().of_layer(layer);
     if (!recipe) {
       fail("in layer '", layer.name(), "' (", layer.class_name(),
-           "): this class is not known; a program's own are made known by register_layer<",
+           "): this class is not known, or not as one called so; a program's own are made known by "
+           "register_layer<",
            layer.class_name(), ">(\"", layer.class_name(), "\")");
     }
     Json config{{"name", layer.name()}, {"dtype", dtype(layer)}};
