@@ -133,18 +133,21 @@ TEST_CASE("gemm: epilogue") {
       };
       const auto plain = product({}), biased = product({.shift = shift.data()});
       const auto all = product({.scale = scale.data(), .shift = shift.data(), .relu = true});
+      const auto limited =
+          product({.scale = scale.data(), .shift = shift.data(), .relu = true, .most = 0.5f});
       for (Index i = 0; i < m * n; ++i) {
         const std::size_t at = std::size_t(i), column = std::size_t(i % n);
         CHECK(biased[at] == plain[at] + shift[column]);
         const double y = double(plain[at]) * double(scale[column]) + double(shift[column]);
         CHECK(double(all[at]) == Approx(y > 0 ? y : 0).margin(1e-5));
+        CHECK(limited[at] == std::min(all[at], 0.5f));
       }
     }
   }
   Context<Cpu> context(1);
   const float x = NAN, one = 1.0f;
   float y = 0;
-  multiply(context, 1, PlainRows{&x, 1}, dense(&one, 1, 1), &y, 1, {.relu = true});
+  multiply(context, 1, PlainRows{&x, 1}, dense(&one, 1, 1), &y, 1, {.relu = true, .most = 6});
   CHECK(std::isnan(y));  // as activation does it
 }
 

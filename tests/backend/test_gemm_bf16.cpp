@@ -287,9 +287,11 @@ TEST_CASE("gemm_bf16: epilogue") {
                                 .shortcut = shortcut.data(),
                                 .shortcut_row = n,
                                 .relu = true});
+      const auto limited = product({.shortcut = shortcut.data(), .shortcut_row = n, .most = 0.25f});
       Index wrong = 0;
       for (Index i = 0; i < m * n; ++i) {
         const std::size_t at = std::size_t(i), column = std::size_t(i % n);
+        wrong += limited[at] != std::min(added[at], 0.25f);
         wrong += biased[at] != plain[at] + shift[column] || added[at] != plain[at] + shortcut[at];
         const double y =
             double(plain[at]) * double(scale[column]) + double(shift[column]) + double(shortcut[at]);

@@ -74,6 +74,7 @@ struct Run {
         if (epilogue.shift) sum += epilogue.shift[o];
         if (epilogue.shortcut) sum += epilogue.shortcut[row * epilogue.shortcut_row + o];
         if (epilogue.relu) sum = std::max(sum, 0.0);
+        sum = std::min(sum, double(epilogue.most));
         const double off = std::abs(sum - double(y[std::size_t(row * test.out + o)]));
         largest = std::max(largest, magnitude);
         worst = std::isnan(off) ? INFINITY : std::max(worst, off);
@@ -92,7 +93,8 @@ TEST_CASE("winograd: the convolution's definition, with every neighbour that it 
     for (const Kernels* kernels : all_kernels()) {
       const ForcedKernels forced(*kernels);
       CAPTURE(kernels->name, test.height, test.width, test.in, test.out);
-      for (const Epilogue& epilogue : {Epilogue{}, Epilogue{.shift = all.shift}, all}) {
+      for (const Epilogue& epilogue :
+           {Epilogue{}, Epilogue{.shift = all.shift}, all, Epilogue{.relu = true, .most = 0.25f}}) {
         for (const bool before : {false, true})
           CHECK(run.error(run.winograd(2, 0, test.images, before, epilogue), before, epilogue) < 1e-6);
       }

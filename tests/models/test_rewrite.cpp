@@ -81,6 +81,19 @@ TEST_CASE("each rule can be switched off, and then leaves what it was for") {
   CHECK(check(dense, without(&FusionRules::bias)).first == Steps{"matmul", "bias_add", "activation"});
 }
 
+TEST_CASE("a ReLU6 goes into the convolution before it, not into the one after it") {
+  const auto in = Input({12, 12, 20});
+  auto x = Conv2D({.filters = 70, .kernel_size = 3, .use_bias = false})(in);
+  x = ReLU({.max_value = 6})(BatchNormalization()(x));
+  x = Conv2D({.filters = 9, .kernel_size = 3})(x);
+  x = DepthwiseConv2D({.kernel_size = 3})(Activation("relu6")(x));
+  const Model model(in, Conv2D({.filters = 40, .kernel_size = 1})(ReLU({.max_value = 6})(x)));
+  const auto [inference, training] = check(spread(model));
+  CHECK(inference == Steps{"conv2d 3x3 + batch_normalization + relu6", "conv2d 3x3 + bias + relu6",
+                           "depthwise_conv2d", "bias_add", "activation", "conv2d 1x1 + bias"});
+  CHECK(std::count(training.begin(), training.end(), "activation") == 3);
+}
+
 TEST_CASE("a convolution with bias and normalisation, strided and k x k, after a ReLU") {
   const auto in = Input({10, 11, 5});
   auto x = Conv2D({.filters = 33, .kernel_size = 3, .strides = 2, .padding = "same"})(in);

@@ -23,7 +23,7 @@ struct FusionRules {
   bool bias = true;         ///< convolution, bias_add
   bool batch_norm = true;   ///< convolution, batch normalisation with given statistics
   bool shortcut = true;     ///< convolution, add: in inference and below the frontier
-  bool relu_after = true;   ///< convolution, ReLU: in inference and below the frontier
+  bool relu_after = true;   ///< convolution, ReLU or (on the CPU) ReLU6: in inference and below the frontier
   bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
   bool relu_before = true;  ///< ReLU, (depthwise) convolution
   bool padding = true;      ///< zeros around an image, (depthwise) convolution
@@ -110,19 +110,21 @@ bool shortcut(GraphEditor<B>& graph, std::size_t i) {
 }
 
 template <class B>
-bool is_relu(const GraphEditor<B>& graph, std::size_t i) {
+bool is(const GraphEditor<B>& graph, std::size_t i, ops::ActivationKind kind) {
   const auto* activation = graph.template as<ops::Activation<B>>(i);
-  return activation && activation->kind() == ops::ActivationKind::relu;
+  return activation && activation->kind() == kind;
 }
 
 template <class B>
 bool relu_after(GraphEditor<B>& graph, std::size_t i) {
-  if (!is_relu(graph, i) || graph.has_backward(i)) return false;
+  const bool relu6 = ops::FusedConv2DKernel<B>::limits_relu && is(graph, i, ops::ActivationKind::relu6);
+  if ((!relu6 && !is(graph, i, ops::ActivationKind::relu)) || graph.has_backward(i)) return false;
   const auto maker = graph.only_for(i);
   const auto* fused = maker ? graph.template as<Fused<B>>(*maker) : nullptr;
   if (!fused || fused->parts().relu_after) return false;
   auto parts = fused->parts();
   parts.relu_after = true;
+  if (relu6) parts.relu_most = 6;
   return fuse(graph, *maker, i, *maker, std::move(parts), graph.step(*maker)->inputs);
 }
 
@@ -152,7 +154,7 @@ template <class B>
 bool relu_before(GraphEditor<B>& graph, std::size_t i) {
   const auto* conv = graph.template as<Fused<B>>(i);
   const auto maker = conv ? graph.only_for(i) : std::nullopt;
-  if (!maker || !is_relu(graph, *maker) || conv->parts().relu_before) return false;
+  if (!maker || !is(graph, *maker, ops::ActivationKind::relu) || conv->parts().relu_before) return false;
   auto parts = conv->parts();
   parts.relu_before = true;
   auto inputs = graph.step(i)->inputs;

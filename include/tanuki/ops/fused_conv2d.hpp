@@ -6,6 +6,8 @@
 // both; a matrix product over the last axis counts as a convolution with a 1 × 1 window. Every part but the
 // convolution may be missing. What lies between the parts is never in memory as a whole.
 
+#include <limits>
+
 #include "tanuki/ops/batch_norm_weights.hpp"
 #include "tanuki/ops/graph.hpp"
 #include "tanuki/ops/window.hpp"
@@ -25,6 +27,7 @@ struct FusedConv2DParts {
   float epsilon = 0;
   bool shortcut = false;  ///< a second input, of the output's shape
   bool relu_after = false;
+  float relu_most = std::numeric_limits<float>::infinity();  ///< of relu_after: min(max(x, 0), relu_most)
   bool bfloat16 = false;  ///< the factors of products are rounded to bfloat16
 
   bool has_norm() const { return bool(norm.moving_mean); }
@@ -66,7 +69,7 @@ struct FusedConv2DGradients {
 ///   prepare(context, parts, prepared), workspace(parts, geometry, batch, wanted),
 ///   forward(context, parts, geometry, prepared, x, shortcut, y),
 ///   backward(context, parts, geometry, prepared, x, dy, dx, gradients): of parts without shortcut and
-///   relu_after; x is there where relu_before or a gradient of a weight is wanted.
+///   relu_after; and limits_relu, whether forward knows relu_most; x is there where relu_before or a gradient of a weight is wanted.
 template <class B>
 struct FusedConv2DKernel {
   static_assert(backend_missing<B>,
@@ -97,7 +100,7 @@ class FusedConv2D final : public Op<B> {
     if (parts_.bias) text += " + bias";
     if (parts_.has_norm()) text += " + batch_normalization";
     if (parts_.shortcut) text += " + add";
-    if (parts_.relu_after) text += " + relu";
+    if (parts_.relu_after) text += parts_.relu_most == 6 ? " + relu6" : " + relu";
     if (parts_.bfloat16) text += ", bfloat16";
     return text;
   }

@@ -15,6 +15,7 @@ struct FusedConv2DKernel<Cuda> {
   using Parts = FusedConv2DParts<Cuda>;
   using Geometry = FusedConv2DGeometry;
   using View = ConstTensorView<Cuda>;
+  static constexpr bool limits_relu = false;
 
   struct Prepared {
     Buffer<Cuda> kernel;         ///< with the normalisation's scale in it; empty where there is none

@@ -39,7 +39,7 @@ struct ActivationKernel<Cpu> {
       case ActivationKind::relu:
         return eigen::kernels().relu(y, x, count);
       case ActivationKind::relu6:
-        return apply(relu6);
+        return eigen::kernels().relu6(y, x, count);
       case ActivationKind::leaky_relu:
         return apply([a = is.a](float v) {
           const float low = a * v;

@@ -13,6 +13,7 @@ struct FusedConv2DKernel<Cpu> {
   using Parts = FusedConv2DParts<Cpu>;
   using Geometry = FusedConv2DGeometry;
   using View = ConstTensorView<Cpu>;
+  static constexpr bool limits_relu = true;
 
   struct Prepared {
     const eigen::PackedWeight* kernel = nullptr;
@@ -74,8 +75,11 @@ struct FusedConv2DKernel<Cpu> {
                       const Prepared& prepared, View x, View shortcut, TensorView<Cpu> y) {
     const Index out = parts.kernel.shape().back();
     const eigen::Epilogue epilogue{parts.has_norm() ? prepared.scale.data() : nullptr,
-                                   parts.has_affine() ? prepared.shift.data() : nullptr, shortcut.data, out,
-                                   parts.relu_after};
+                                   parts.has_affine() ? prepared.shift.data() : nullptr,
+                                   shortcut.data,
+                                   out,
+                                   parts.relu_after,
+                                   parts.relu_most};
     if (prepared.winograd) {
       return eigen::winograd(context, geometry.convolution,
                              y.size() / (geometry.convolution.positions() * out), x.data, parts.relu_before,

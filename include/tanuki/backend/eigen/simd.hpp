@@ -21,6 +21,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <iterator>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -34,18 +35,24 @@ namespace tanuki::eigen {
 enum class Isa { portable, neon, avx2, avx512, avx512_bf16, amx };
 
 /// What happens to C on its way to memory: y = c * scale[column] + shift[column], then + shortcut[row][column],
-/// then max(y, 0). A null scale is 1, a null shift or shortcut is 0; scale needs shift.
+/// then max(y, 0), then min(y, most). A null scale is 1, a null shift or shortcut is 0; scale needs shift.
 struct Epilogue {
   const float* scale = nullptr;
   const float* shift = nullptr;
   const float* shortcut = nullptr;
   Index shortcut_row = 0;  ///< floats from one row to the next
   bool relu = false;
+  float most = std::numeric_limits<float>::infinity();
 
+  bool is_limited() const { return most < std::numeric_limits<float>::infinity(); }
   Epilogue from(Index row, Index column) const {
     const auto moved = [](const float* data, Index by) { return data ? data + by : nullptr; };
-    return {moved(scale, column), moved(shift, column), moved(shortcut, row * shortcut_row + column),
-            shortcut_row, relu};
+    return {moved(scale, column),
+            moved(shift, column),
+            moved(shortcut, row * shortcut_row + column),
+            shortcut_row,
+            relu,
+            most};
   }
 };
 
@@ -109,6 +116,8 @@ struct Kernels {
   void (*add)(float* y, const float* a, const float* b, Index count);
   /// y[i] = max(x[i], 0), a NaN where x[i] is; y may be x.
   void (*relu)(float* y, const float* x, Index count);
+  /// The same of min(max(x[i], 0), 6).
+  void (*relu6)(float* y, const float* x, Index count);
   /// y[i] = x[i] where that is larger, or no number.
   void (*larger)(float* y, const float* x, Index count);
   /// y[i], taps[i] = x[i], tap where x[i] is larger than y[i], or no number.
