@@ -1,8 +1,8 @@
 #pragma once
 
 // One process at a time has what is at a path: by a lock on PATH.lock, which the system lifts when the process ends, however it
-// ends. Who asks again in the same process is not kept out, and
-// the first of both to end lifts it. Where there is no POSIX, or the file system has no locks, nobody is.
+// ends. Who asks again in the same process is not kept out, and the first of both to end lifts it. Where there is no POSIX, or
+// the file system has no locks, nobody is.
 
 #include <cerrno>
 #include <string>
