@@ -27,8 +27,9 @@ struct FusionRules {
   bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
   bool relu_before = true;  ///< ReLU, (depthwise) convolution
   bool padding = true;      ///< zeros around an image, (depthwise) convolution
+  bool strassen = true;     ///< large 1 × 1 convolutions: in inference and below the frontier
 
-  static FusionRules none() { return {false, false, false, false, false, false, false, false}; }
+  static FusionRules none() { return {false, false, false, false, false, false, false, false, false}; }
 };
 
 namespace rules {
@@ -189,6 +190,21 @@ bool padding(GraphEditor<B>& graph, std::size_t i) {
   return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
 }
 
+/// Not where there is a backward: the gradients of a ReLU change with the sign of a number near zero, so that another rounding
+/// shows in them as it does not in what comes out.
+template <class B>
+bool strassen(GraphEditor<B>& graph, std::size_t i) {
+  const auto* fused = graph.template as<Fused<B>>(i);
+  if (!fused || fused->parts().strassen || graph.has_backward(i)) return false;
+  auto parts = fused->parts();
+  parts.strassen = true;
+  if (!ops::FusedConv2DKernel<B>::fits_strassen(parts,
+                                                fused->geometry(graph.shape(graph.step(i)->inputs[0]))))
+    return false;
+  graph.replace(i, std::make_shared<Fused<B>>(std::move(parts)));
+  return true;
+}
+
 }  // namespace rules
 
 /// Applies the rules until none finds anything. `trainable`: the weights that a backward will go to. `policy`, where
@@ -201,7 +217,8 @@ void rewrite(ops::Graph<B>& graph, const std::vector<int>& outputs, std::span<co
     return (on.convolution && rules::convolution(editor, i, policy)) || (on.bias && rules::bias(editor, i)) ||
            (on.batch_norm && rules::batch_norm(editor, i)) || (on.shortcut && rules::shortcut(editor, i)) ||
            (on.relu_after && rules::relu_after(editor, i)) || (on.separable && rules::separable(editor, i)) ||
-           (on.relu_before && rules::relu_before(editor, i)) || (on.padding && rules::padding(editor, i));
+           (on.relu_before && rules::relu_before(editor, i)) || (on.padding && rules::padding(editor, i)) ||
+           (on.strassen && rules::strassen(editor, i));
   };
   // What a rule finds lies before the step that it looks at, so one walk finds all.
   for (std::size_t i = 0; i < editor.size(); ++i) {

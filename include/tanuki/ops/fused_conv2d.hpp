@@ -29,6 +29,7 @@ struct FusedConv2DParts {
   bool relu_after = false;
   float relu_most = std::numeric_limits<float>::infinity();  ///< of relu_after: min(max(x, 0), relu_most)
   bool bfloat16 = false;  ///< the factors of products are rounded to bfloat16
+  bool strassen = false;  ///< the product by Strassen's algorithm: only where the kernel fits_strassen()
 
   bool has_norm() const { return bool(norm.moving_mean); }
   bool has_affine() const { return bool(bias) || has_norm(); }
@@ -102,6 +103,7 @@ class FusedConv2D final : public Op<B> {
     if (parts_.shortcut) text += " + add";
     if (parts_.relu_after) text += parts_.relu_most == 6 ? " + relu6" : " + relu";
     if (parts_.bfloat16) text += ", bfloat16";
+    if (parts_.strassen) text += ", strassen";
     return text;
   }
 
@@ -140,9 +142,6 @@ class FusedConv2D final : public Op<B> {
                                    FusedConv2DGradients<B>(parts_, pass.weight_gradients));
   }
 
- private:
-  bool is_product() const { return parts_.kernel.shape().rank() == 2; }
-
   /// The parts' ops have checked that the shapes fit.
   FusedConv2DGeometry geometry(const Shape& x) const {
     if (is_product()) {
@@ -159,6 +158,10 @@ class FusedConv2D final : public Op<B> {
     found.convolution = over(parts_.kernel.shape(), parts_.options, between);
     return found;
   }
+
+ private:
+  bool is_product() const { return parts_.kernel.shape().rank() == 2; }
+
   static WindowGeometry over(const Shape& kernel, const ConvolutionOptions& options, const Shape& x) {
     return options.window(kernel_size(kernel)).over(x, "fused_conv2d");
   }

@@ -16,6 +16,7 @@ struct FusedConv2DKernel<Cuda> {
   using Geometry = FusedConv2DGeometry;
   using View = ConstTensorView<Cuda>;
   static constexpr bool limits_relu = false;
+  static bool fits_strassen(const Parts&, const Geometry&) { return false; }
 
   struct Prepared {
     Buffer<Cuda> kernel;         ///< with the normalisation's scale in it; empty where there is none

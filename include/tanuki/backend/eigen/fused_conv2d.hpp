@@ -4,6 +4,7 @@
 // what follows is done to the result before it is stored. For backward see fused_conv2d_backward.hpp.
 
 #include "tanuki/backend/eigen/fused_conv2d_backward.hpp"
+#include "tanuki/backend/eigen/strassen.hpp"
 #include "tanuki/backend/eigen/winograd.hpp"
 
 namespace tanuki::ops {
@@ -15,10 +16,19 @@ struct FusedConv2DKernel<Cpu> {
   using View = ConstTensorView<Cpu>;
   static constexpr bool limits_relu = true;
 
+  /// Whether it is worth while.
+  static bool fits_strassen(const Parts& parts, const Geometry& geometry) {
+    const eigen::Matrix kernel = eigen::kernel_matrix(parts);
+    const WindowGeometry& g = geometry.convolution;
+    return !parts.bfloat16 && g.rows.kernel == 1 && g.columns.kernel == 1 &&
+           eigen::fits_strassen(g.positions(), kernel.rows, kernel.columns);
+  }
+
   struct Prepared {
     const eigen::PackedWeight* kernel = nullptr;
     const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
     const eigen::WinogradWeight* winograd = nullptr;       ///< instead, where it fits
+    const eigen::StrassenWeight* strassen = nullptr;       ///< instead, where it fits
     std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
     std::uint64_t versions = 0;  ///< the sum of the weights', which only grow, that these were made of
   };
@@ -31,6 +41,8 @@ struct FusedConv2DKernel<Cpu> {
       const Shape& shape = parts.kernel.shape();
       prepared.winograd = &parts.kernel.derived<eigen::WinogradWeight>(
           [&](auto& weight) { weight.pack(context, parts.kernel.value().data(), shape[2], shape[3]); });
+    } else if (parts.strassen) {
+      prepared.strassen = &parts.kernel.derived<eigen::StrassenWeight>(pack);
     } else {
       prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
     }
@@ -66,6 +78,11 @@ struct FusedConv2DKernel<Cpu> {
       space.per_thread += eigen::winograd_scratch(tiles.count(batch), in, kernel.columns);
       return space;
     }
+    if (parts.strassen) {
+      space.kept = eigen::StrassenMatrix::size(kernel);
+      space.per_thread += eigen::strassen_scratch(geometry.convolution.positions(), kernel.rows);
+      return space;
+    }
     space.kept = parts.bfloat16 ? eigen::PackedMatrixBf16::size(kernel) : eigen::PackedMatrix::size(kernel);
     space.per_thread += eigen::detail::copied_rows(kernel.rows) * kernel.rows;
     return space;
@@ -86,8 +103,11 @@ struct FusedConv2DKernel<Cpu> {
                              *prepared.winograd, y.data, epilogue);
     }
     eigen::with_rows(parts, geometry, x.data, [&](const auto& rows) {
-      const Index count = y.size() / out;
-      if (parts.bfloat16) {
+      const Index count = y.size() / out, positions = geometry.convolution.positions();
+      if (prepared.strassen) {
+        eigen::multiply_images(context, count / positions, positions, rows, prepared.strassen->matrix, y.data,
+                               out, epilogue);
+      } else if (parts.bfloat16) {
         eigen::multiply_bf16(context, count, rows, prepared.kernel_bf16->matrix, y.data, out, epilogue);
       } else {
         eigen::multiply(context, count, rows, prepared.kernel->matrix, y.data, out, epilogue);

@@ -11,6 +11,7 @@
 #include "tanuki/backend/eigen/channels.hpp"
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tanuki/backend/eigen/fused_rows.hpp"
+#include "tanuki/backend/eigen/strassen.hpp"
 
 namespace tanuki::eigen {
 
@@ -52,7 +53,10 @@ class FusedConv2DBackward {
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
     if (wanted.inputs || (wanted.weights && parts.depthwise)) {
-      space.shared += PackedMatrix::size(kernel.transposed());
+      const bool strassen = by_strassen(parts, geometry);
+      space.shared +=
+          strassen ? StrassenMatrix::size(kernel.transposed()) : PackedMatrix::size(kernel.transposed());
+      if (strassen) space.per_thread += strassen_scratch(positions, kernel.columns);
       space.per_thread += parts.depthwise ? positions * kernel.rows : Index{1} << 18;
     }
     return space;
@@ -79,7 +83,7 @@ class FusedConv2DBackward {
     }
     if (inputs) transpose_kernel();
     if (inputs && !by_image) {
-      rows_gradient(dy_.data, dy_.size() / out_, dx_.data);
+      rows_gradient(dy_.data, images_, positions_, dx_.data);
       if (parts_.relu_before) mask();
     }
 
@@ -126,15 +130,28 @@ class FusedConv2DBackward {
     if (parts_.bfloat16) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
       packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory), scale);
+    } else if (by_strassen(parts_, geometry_)) {
+      float* memory = Context<Cpu>::scratch<TransposedScratch>(StrassenMatrix::size(turned));
+      strassen_ = StrassenMatrix::pack(context_, turned, memory, scale);
     } else {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrix::size(turned));
       packed_ = PackedMatrix::pack(context_, turned, memory, scale);
     }
   }
 
-  /// drows of `count` rows of dy.
-  void rows_gradient(const float* dy, Index count, float* to) const {
+  /// Whether the gradient of the kernel's rows is by Strassen's algorithm.
+  static bool by_strassen(const Parts& parts, const ops::FusedConv2DGeometry& geometry) {
+    const Matrix kernel = kernel_matrix(parts);
+    return !parts.bfloat16 && geometry.convolution.is_pointwise() &&
+           fits_strassen(geometry.convolution.positions(), kernel.columns, kernel.rows);
+  }
+
+  /// drows of some positions of each of the images that dy has.
+  void rows_gradient(const float* dy, Index images, Index positions, float* to) const {
     const PlainRows rows{dy, out_};
+    const Index count = images * positions;
+    if (strassen_.data)
+      return multiply_images(context_, images, positions, rows, strassen_, to, kernel_.rows);
     if (parts_.bfloat16) return multiply_bf16(context_, count, rows, packed_bf16_, to, kernel_.rows);
     multiply(context_, count, rows, packed_, to, kernel_.rows);
   }
@@ -195,14 +212,15 @@ class FusedConv2DBackward {
     const View drows{between, {1, g.rows.out, width, kernel_.rows}};
     const Index row_floats = width * out_ + line + 2 * g.columns.in * g.channels;
     // A batch of one image is shared out within what is done of it.
-    const Index strip = cut_ == 1 ? g.rows.out : std::clamp<Index>(strip_floats / row_floats, 1, g.rows.out);
+    Index strip = cut_ == 1 ? g.rows.out : std::clamp<Index>(strip_floats / row_floats, 1, g.rows.out);
+    if (strassen_.data && strip * width % 2) strip = std::min(strip + 1, g.rows.out);  // whole pairs
     for (Index row = 0, dx_row = 0; row < g.rows.out; row += strip) {
       const Index end = std::min(row + strip, g.rows.out);
       const Index first = image * positions_ + row * width, positions = (end - row) * width;
       if (to.columns) add_column_sums(first, first + positions, to.columns);
       if (to.product) add_product(first, first + positions, to.product);
       if (!inputs) continue;
-      rows_gradient(dy_.data + first * out_, positions, between + row * line);
+      rows_gradient(dy_.data + first * out_, 1, positions, between + row * line);
       if (to.depthwise) {
         const TensorView<Cpu> gradient{Context<Cpu>::scratch<DepthwiseScratch>(kernel.size()), kernel.shape};
         if (cut_ == 1) {
@@ -277,6 +295,7 @@ class FusedConv2DBackward {
   Index out_, positions_, images_, cut_;
   float* product_ = nullptr;  ///< G
   PackedMatrix packed_{};     ///< the transposed kernel, one or the other
+  StrassenMatrix strassen_{};
   PackedMatrixBf16 packed_bf16_{};
 };
 

@@ -20,6 +20,9 @@ struct Matrix {
   Index row, column = 1;  ///< floats from one row or column to the next
 
   Matrix transposed() const { return {data, columns, rows, column, row}; }
+  Matrix part(Index first_row, Index first_column, Index part_rows, Index part_columns) const {
+    return {data + first_row * row + first_column * column, part_rows, part_columns, row, column};
+  }
 };
 
 /// Row-major and dense.
@@ -40,25 +43,29 @@ struct PackedMatrix {
                            const float* scale = nullptr) {
     context.parallel(panels(b.columns), [&](Index p, int) {
       const Index first = p * panel_columns, width = std::min(panel_columns, b.columns - first);
-      const float* from = b.data + first * b.column;
-      float* panel = memory + first * b.rows;
-      if (width < panel_columns) std::fill_n(panel, panel_columns * b.rows, 0.0f);
-      if (b.column == 1 && !scale) {
-        for (Index k = 0; k < b.rows; ++k) std::copy_n(from + k * b.row, width, panel + k * panel_columns);
-        return;
-      }
-      constexpr Index block = 16;  // a cache line of each column
-      for (Index k = 0; k < b.rows; k += block) {
-        const Index end = std::min(b.rows, k + block);
-        float factors[block];
-        for (Index l = k; l < end; ++l) factors[l - k] = scale ? scale[l] : 1.0f;
-        for (Index j = 0; j < width; ++j) {
-          for (Index l = k; l < end; ++l)
-            panel[l * panel_columns + j] = from[l * b.row + j * b.column] * factors[l - k];
-        }
-      }
+      pack_panel(b.part(0, first, b.rows, width), memory + first * b.rows, scale);
     });
     return {memory, b.rows, b.columns};
+  }
+
+  /// One panel, of 32 columns of `b` at the most.
+  static void pack_panel(const Matrix& b, float* panel, const float* scale) {
+    if (b.columns < panel_columns) std::fill_n(panel, panel_columns * b.rows, 0.0f);
+    if (b.column == 1 && !scale) {
+      for (Index k = 0; k < b.rows; ++k)
+        std::copy_n(b.data + k * b.row, b.columns, panel + k * panel_columns);
+      return;
+    }
+    constexpr Index block = 16;  // a cache line of each column
+    for (Index k = 0; k < b.rows; k += block) {
+      const Index end = std::min(b.rows, k + block);
+      float factors[block];
+      for (Index l = k; l < end; ++l) factors[l - k] = scale ? scale[l] : 1.0f;
+      for (Index j = 0; j < b.columns; ++j) {
+        for (Index l = k; l < end; ++l)
+          panel[l * panel_columns + j] = b.data[l * b.row + j * b.column] * factors[l - k];
+      }
+    }
   }
 };
 

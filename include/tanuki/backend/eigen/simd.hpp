@@ -70,7 +70,10 @@ struct GemmBlockOf {
   Index b_panel = 0, b_row = 0;  ///< b[k][32 p + j] is b[p * b_panel + k * b_row + j]
   float* c = nullptr;
   Index c_row = 0;
-  bool accumulate = false;  ///< goes on from what c holds
+  bool accumulate = false;  ///< goes on from what c holds, or (float only) from `start`
+  const float* start = nullptr;
+  Index start_row = 0;
+  const T* next = nullptr;  ///< what is read as b after this block, fetched meanwhile (float only)
   Epilogue epilogue = {};
 };
 using GemmBlock = GemmBlockOf<float>;
@@ -112,8 +115,10 @@ struct Kernels {
   void (*depthwise)(const DepthwiseRow&, const float* x, const float* w, float* y);
   /// dw += sum over positions of x * dy.
   void (*depthwise_kernel)(const DepthwiseRow&, const float* x, const float* dy, float* dw);
-  /// y[i] = a[i] + b[i] for i in [0, count); y may be a.
+  /// y[i] = a[i] + b[i] for i in [0, count); y may be a or b.
   void (*add)(float* y, const float* a, const float* b, Index count);
+  /// y[i] = a[i] - b[i]; the same.
+  void (*subtract)(float* y, const float* a, const float* b, Index count);
   /// y[i] = max(x[i], 0), a NaN where x[i] is; y may be x.
   void (*relu)(float* y, const float* x, Index count);
   /// The same of min(max(x[i], 0), 6).

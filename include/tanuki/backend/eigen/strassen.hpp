@@ -1,0 +1,284 @@
+#pragma once
+
+// Products with a large weight by 7 products of half its size where the definition takes 8: one level of Strassen's
+// algorithm in Winograd's form. Cut into quarters,
+//   S1 = A21 + A22   S2 = S1 - A11    S3 = A11 - A21    S4 = A12 - S2
+//   T1 = B12 - B11   T2 = B22 - T1    T3 = B22 - B12    T4 = T2 - B21
+//   U1 = A11·B11     U2 = U1 + S2·T2  U4 = U2 + S1·T1
+//   C11 = U1 + A12·B21   C12 = U4 + S4·B22   C21 = U2 + S3·T3 - A22·T4   C22 = U4 + S3·T3
+// A's halves are the even and the odd positions of an image, so a row's bits depend on its own image alone; B's columns
+// and the depth are cut in the middle. Columns beyond a multiple of two panels are multiplied as they are. The error is some 3
+// times that of the plain product, measured by the largest of C's quarter; an infinity or a NaN in a row makes NaNs in its
+// neighbour's. Source: Strassen, "Gaussian Elimination is not Optimal" (1969); Winograd's 15 sums: Higham, "Accuracy and
+// Stability of Numerical Algorithms" (2002), 23.1.
+
+#include <algorithm>
+
+#include "tanuki/backend/eigen/gemm.hpp"
+
+namespace tanuki::eigen {
+
+/// Whether B (depth, columns) is so large, and is read for so many positions, that the product which is saved takes more
+/// time than the sums and reading them.
+inline bool fits_strassen(Index positions, Index depth, Index columns) {
+  constexpr Index smallest = 256, fewest = 48;
+  return positions >= fewest && depth >= smallest && columns >= smallest && depth % 2 == 0;
+}
+
+/// B with its sums, in somebody else's memory. For each pair of panels, one in each half of the columns, the seven factors in the
+/// order in which they are read, each [depth / 2][32]; then the panels of the columns that are left.
+struct StrassenMatrix {
+  enum Factor : Index { b11, b21, t2, t3, minus_t4, t1, b22, factors };
+
+  const float* data;
+  Index depth, columns;
+
+  static Index pairs_of(Index columns) { return columns / (2 * panel_columns); }
+  Index pairs() const { return pairs_of(columns); }
+  Index half() const { return depth / 2; }
+  /// The first column of the second half, and the first that is in neither.
+  Index second() const { return pairs() * panel_columns; }
+  Index rest() const { return 2 * second(); }
+  const float* factor(Index pair, Factor which) const {
+    return data + (pair * factors + which) * half() * panel_columns;
+  }
+  const float* rest_data() const { return factor(pairs(), b11); }
+
+  /// Floats that pack() needs.
+  static Index size(const Matrix& b) {
+    const Index pairs = pairs_of(b.columns);
+    const Matrix rest = b.part(0, 0, b.rows, b.columns - 2 * pairs * panel_columns);
+    return pairs * factors * (b.rows / 2) * panel_columns + PackedMatrix::size(rest);
+  }
+
+  /// `scale`: a factor for each row, or null.
+  static StrassenMatrix pack(Context<Cpu>& context, const Matrix& b, float* memory,
+                             const float* scale = nullptr) {
+    const StrassenMatrix packed{memory, b.rows, b.columns};
+    const Index half = packed.half(), floats = half * panel_columns;
+    context.parallel(packed.pairs(), [&](Index pair, int) {
+      float* const to = memory + pair * factors * floats;
+      const auto quarter = [&](Index row, Index column, Factor which) {
+        const Matrix part = b.part(row, column + pair * panel_columns, half, panel_columns);
+        PackedMatrix::pack_panel(part, to + which * floats, scale ? scale + row : nullptr);
+      };
+      const auto subtract = [&](Factor y, Factor a, Factor less) {
+        kernels().subtract(to + y * floats, to + a * floats, to + less * floats, floats);
+      };
+      constexpr Factor b12 = minus_t4;  // until it is not needed any more
+      quarter(0, 0, b11);
+      quarter(half, 0, b21);
+      quarter(0, packed.second(), b12);
+      quarter(half, packed.second(), b22);
+      subtract(t1, b12, b11);
+      subtract(t2, b22, t1);
+      subtract(t3, b22, b12);
+      subtract(minus_t4, b21, t2);
+    });
+    const Matrix rest = b.part(0, packed.rest(), b.rows, b.columns - packed.rest());
+    PackedMatrix::pack(context, rest, memory + packed.pairs() * factors * floats, scale);
+    return packed;
+  }
+};
+
+/// One that is kept: for a weight's derived().
+struct StrassenWeight {
+  Buffer<Cpu> memory;
+  StrassenMatrix matrix{};
+
+  void pack(Context<Cpu>& context, const Matrix& b) {
+    const Index size = StrassenMatrix::size(b);
+    if (memory.size() != size) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size);
+    matrix = StrassenMatrix::pack(context, b, memory.data());
+  }
+};
+
+namespace detail {
+
+/// How the positions of each image are shared out: some at a time, of which as many as fit into L2 and an even number,
+/// and so that no thread gets more than another. The result does not depend on it.
+struct PositionParts {
+  Index positions, count, size;  ///< parts of an image, positions of a part
+
+  PositionParts(Index images, Index all, Index depth, Index workers) : positions(all) {
+    constexpr Index fewest = 32;
+    const Index most = std::max<Index>(copied_rows(depth), fewest);
+    count = std::max<Index>(1, (all + most / 2) / most);
+    const Index rounds = (images * count + workers - 1) / workers;
+    const Index even = (rounds * workers + images - 1) / images;
+    if (all >= even * fewest) count = even;
+    size = ((all + count - 1) / count + 1) / 2 * 2;
+    count = (all + size - 1) / size;
+  }
+  /// The first of part `i` of all images' parts, counted over all images.
+  Index first(Index i) const { return i / count * positions + i % count * size; }
+  Index rows(Index i) const { return std::min(size, positions - i % count * size); }
+};
+
+/// Some rows of A, and the four sums of each two of them.
+struct StrassenRows {
+  const float* a;
+  Index stride;  ///< from one row to the next
+  Index rows, half;
+  float* sums;  ///< S1 … S4, each (pairs, sum_stride)
+
+  Index pairs() const { return (rows + 1) / 2; }
+  Index odd_rows() const { return rows / 2; }
+  Index sum_stride() const { return copied_stride(half); }
+  const float* sum(Index which) const { return sums + (which - 1) * pairs() * sum_stride(); }
+  static Index sums_size(Index rows, Index half) { return 4 * ((rows + 1) / 2) * copied_stride(half); }
+
+  /// The sums of the pairs [first, end). A row that is missing is zeros.
+  void add_up(Index first, Index end) const {
+    const Kernels& simd = kernels();
+    for (Index i = first; i < end; ++i) {
+      const float *a11 = a + 2 * i * stride, *a12 = a11 + half, *a21 = a11 + stride, *a22 = a21 + half;
+      const auto s = [&](Index which) { return sums + ((which - 1) * pairs() + i) * sum_stride(); };
+      if (i < odd_rows()) {
+        simd.add(s(1), a21, a22, half);
+        simd.subtract(s(2), s(1), a11, half);
+        simd.subtract(s(3), a11, a21, half);
+      } else {
+        std::fill_n(s(1), half, 0.0f);
+        simd.subtract(s(2), s(1), a11, half);
+        std::copy_n(a11, half, s(3));
+      }
+      simd.subtract(s(4), a12, s(2), half);
+    }
+  }
+};
+
+struct StrassenSumsScratch;
+struct StrassenProductsScratch;
+
+/// The columns of one pair of panels. `c` and the epilogue are of A's first row and column 0.
+inline void multiply_pair(const StrassenRows& a, const StrassenMatrix& b, Index pair, float* c, Index c_row,
+                          const Epilogue& epilogue) {
+  using Factor = StrassenMatrix::Factor;
+  const Index pairs = a.pairs(), floats = pairs * panel_columns;
+  float* const u = Context<Cpu>::scratch<StrassenProductsScratch>(3 * floats);
+  float *const p = u + floats, *const sum = p + floats;  // S3·T3, and what it is added to
+  const auto product = [&](const float* rows, Index stride, Factor factor) {
+    return GemmBlock{.rows = pairs,
+                     .depth = a.half,
+                     .columns = panel_columns,
+                     .a = rows,
+                     .a_row = stride,
+                     .b = b.factor(pair, factor),
+                     .b_row = panel_columns,
+                     .next = b.factor(pair, factor) + b.half() * panel_columns};
+  };
+  const auto of_sums = [&](Index which, Factor factor) {
+    return product(a.sum(which), a.sum_stride(), factor);
+  };
+  const auto into = [&](GemmBlock block, float* to, const float* start) {
+    block.c = to, block.c_row = panel_columns;
+    block.accumulate = start, block.start = start, block.start_row = panel_columns;
+    kernels().gemm(block);
+  };
+  const auto finish = [&](GemmBlock block, Index odd, Index column, const float* start) {
+    column += pair * panel_columns;
+    if (odd) block.rows = a.odd_rows();
+    block.c = c + odd * c_row + column, block.c_row = 2 * c_row;
+    block.accumulate = true, block.start = start, block.start_row = panel_columns;
+    block.epilogue = epilogue.from(odd, column);
+    block.epilogue.shortcut_row *= 2;
+    if (block.rows > 0) kernels().gemm(block);
+  };
+  into(product(a.a, 2 * a.stride, Factor::b11), u, nullptr);
+  finish(product(a.a + a.half, 2 * a.stride, Factor::b21), 0, 0, u);
+  into(of_sums(2, Factor::t2), u, u);
+  into(of_sums(3, Factor::t3), p, nullptr);
+  kernels().add(sum, u, p, floats);
+  finish(product(a.a + a.stride + a.half, 2 * a.stride, Factor::minus_t4), 1, 0, sum);
+  into(of_sums(1, Factor::t1), u, u);
+  kernels().add(sum, u, p, floats);
+  GemmBlock nothing_more = of_sums(1, Factor::t1);
+  nothing_more.depth = 0;
+  finish(nothing_more, 1, b.second(), sum);
+  finish(of_sums(4, Factor::b22), 0, b.second(), u);
+}
+
+/// The columns that are in no pair.
+inline void multiply_rest(const StrassenRows& a, const StrassenMatrix& b, float* c, Index c_row,
+                          const Epilogue& epilogue) {
+  if (b.rest() == b.columns) return;
+  kernels().gemm({.rows = a.rows,
+                  .depth = b.depth,
+                  .columns = b.columns - b.rest(),
+                  .a = a.a,
+                  .a_row = a.stride,
+                  .b = b.rest_data(),
+                  .b_panel = panel_columns * b.depth,
+                  .b_row = panel_columns,
+                  .c = c + b.rest(),
+                  .c_row = c_row,
+                  .epilogue = epilogue.from(0, b.rest())});
+}
+
+}  // namespace detail
+
+/// Floats that a thread takes for multiply_images().
+inline Index strassen_scratch(Index positions, Index depth) {
+  const Index rows = detail::PositionParts(1, positions, depth, 1).size;
+  return rows * copied_stride(depth) + detail::StrassenRows::sums_size(rows, depth / 2) +
+         3 * (rows + 1) / 2 * panel_columns;
+}
+
+/// C = A·B for `images` images of `positions` rows each, then the epilogue; C's rows are c_row floats apart.
+template <class Rows>
+void multiply_images(Context<Cpu>& context, Index images, Index positions, const Rows& a,
+                     const StrassenMatrix& b, float* c, Index c_row, const Epilogue& epilogue = {}) {
+  using detail::StrassenRows;
+  const detail::PositionParts parts(images, positions, b.depth, context.workers());
+  const Index count = images * parts.count, half = b.half(), stride = copied_stride(b.depth);
+  const Index copy_size = Rows::in_place ? 0 : parts.size * stride;
+  const Index part_size = copy_size + StrassenRows::sums_size(parts.size, half);
+  // Copies of the rows and their sums lie at `memory`; fill(first, end) makes those of rows [first, end).
+  const auto rows_of = [&](Index part, float* memory) {
+    StrassenRows rows{memory, stride, parts.rows(part), half, memory + copy_size};
+    if constexpr (Rows::in_place) rows.a = a.data + parts.first(part) * a.stride, rows.stride = a.stride;
+    return rows;
+  };
+  const auto fill = [&](const StrassenRows& rows, Index part, Index first, Index end, float* memory) {
+    if constexpr (!Rows::in_place)
+      a.copy(parts.first(part) + first, end - first, memory + first * stride, stride);
+    rows.add_up(first / 2, (end + 1) / 2);
+  };
+  if (count >= context.workers()) {
+    context.parallel(count, [&](Index part, int) {
+      float* memory = Context<Cpu>::scratch<detail::StrassenSumsScratch>(part_size);
+      const StrassenRows rows = rows_of(part, memory);
+      fill(rows, part, 0, rows.rows, memory);
+      float* to = c + parts.first(part) * c_row;
+      const Epilogue its = epilogue.from(parts.first(part), 0);
+      for (Index pair = 0; pair < b.pairs(); ++pair) detail::multiply_pair(rows, b, pair, to, c_row, its);
+      detail::multiply_rest(rows, b, to, c_row, its);
+    });
+    return;
+  }
+  // Few: the threads share each of them, first its rows, then its columns.
+  float* memory = Context<Cpu>::scratch<detail::StrassenSumsScratch>(count * part_size);
+  const Index piece = std::max<Index>(2, (parts.size / (2 * context.workers()) + 1) / 2 * 2);
+  const Index pieces = (parts.size + piece - 1) / piece;
+  context.parallel(count * pieces, [&](Index i, int) {
+    const Index part = i / pieces, first = i % pieces * piece;
+    float* its_memory = memory + part * part_size;
+    const StrassenRows rows = rows_of(part, its_memory);
+    if (first < rows.rows) fill(rows, part, first, std::min(rows.rows, first + piece), its_memory);
+  });
+  const Index columns = b.pairs() + (b.rest() < b.columns);
+  context.parallel(count * columns, [&](Index i, int) {
+    const Index part = i / columns, pair = i % columns;
+    const StrassenRows rows = rows_of(part, memory + part * part_size);
+    float* to = c + parts.first(part) * c_row;
+    const Epilogue its = epilogue.from(parts.first(part), 0);
+    if (pair < b.pairs()) {
+      detail::multiply_pair(rows, b, pair, to, c_row, its);
+    } else {
+      detail::multiply_rest(rows, b, to, c_row, its);
+    }
+  });
+}
+
+}  // namespace tanuki::eigen

@@ -1,0 +1,58 @@
+// Convolutions whose products go by Strassen's algorithm, in a plan: large 1x1 kernels over many positions.
+
+#include "tests/models/plan_outcome.hpp"
+
+namespace test_large_products {
+
+using namespace tanuki;
+using namespace tanuki::test;
+
+namespace {
+
+constexpr Index height = 19, width = 9;  // an odd number of positions, in two strips on the way back
+
+/// Pointwise, separable, strided; a shortcut.
+Model<> model() {
+  const auto in = Input({height, width, 8});
+  auto x = Conv2D({.filters = 256, .kernel_size = 1, .activation = "relu"})(in);
+  x = SeparableConv2D({.filters = 288, .kernel_size = 3, .padding = "same", .use_bias = false})(x);
+  const auto shortcut = BatchNormalization()(x);
+  x = Activation("relu")(shortcut);
+  x = Conv2D({.filters = 288, .kernel_size = 1})(x);
+  x = Add()({BatchNormalization()(x), shortcut});
+  x = ZeroPadding2D({.padding = 1})(x);
+  return Model(in, Conv2D({.filters = 256, .kernel_size = 1, .strides = 2, .activation = "relu"})(x));
+}
+
+}  // namespace
+
+TEST_CASE("large products in a plan: forward and backward agree with the plain ones") {
+  const auto tested = model();
+  const auto [inference, training] = check(spread(tested));
+  const auto count = [](const std::vector<std::string>& steps) {
+    return std::count_if(steps.begin(), steps.end(),
+                         [](const std::string& step) { return step.ends_with(", strassen"); });
+  };
+  CHECK(count(inference) == 3);
+  CHECK(count(training) == 0);
+  const auto [without, ignored] = check(tested, {.strassen = false});
+  CHECK(count(without) == 0);
+}
+
+TEST_CASE("large products in a plan: neither threads nor the images beside it change a bit") {
+  const auto tested = model();
+  spread(tested);
+  Context<Cpu> one(1), two(2), five(5);
+  const Outcome expected = run(tested, {}, true, 3, one);
+  for (Context<Cpu>* context : {&two, &five}) {
+    const Outcome outcome = run(tested, {}, true, 3, *context);
+    CHECK(outcome.output == expected.output);
+    CHECK(outcome.gradients == expected.gradients);
+  }
+  const Outcome alone = run(tested, {}, false, 1, two);
+  REQUIRE(3 * alone.output.size() == expected.output.size());
+  const Outcome together = run(tested, {}, false, 3, two);
+  CHECK(std::equal(alone.output.begin(), alone.output.end(), together.output.begin()));
+}
+
+}  // namespace test_large_products
