@@ -56,12 +56,14 @@ Numbers run(const Model<>& model, Index batch, bool training, bool depth_first, 
 
 }  // namespace
 
-TEST_CASE("a segment takes as many images as fit the cache, and ends where that changes by more than two") {
+TEST_CASE(
+    "a segment takes as many images as fit the cache, and ends where a step takes many more or far fewer") {
   using Segments = std::vector<Segment>;
   CHECK(find_segments(steps({}), 1000).empty());
   CHECK(find_segments(steps({900, 2000, 600, 100, 60, 10}), 1000) == Segments{{0, 3, 1}, {3, 6, 10}});
   CHECK(find_segments(steps({900, 2000, 100, 90}), 1000) == Segments{{0, 2, 1}, {2, 4, 10}});
-  CHECK(find_segments(steps({65, 125, 250, 500}), 1000) == Segments{{0, 2, 8}, {2, 4, 2}});
+  CHECK(find_segments(steps({65, 125, 250, 500}), 1000) == Segments{{0, 3, 4}, {3, 4, 2}});
+  CHECK(find_segments(steps({250, 1000, 500, 250}), 1000) == Segments{{0, 3, 1}, {3, 4, 4}});
   CHECK(find_segments(steps({100, 0, 0, 100}), 1000) == Segments{{0, 1, 10}, {1, 3, 0}, {3, 4, 10}});
 }
 

@@ -23,8 +23,8 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
-/// As many images at a time as a step's floats fill a cache with, at most 16; a segment goes on while that
-/// stays within a factor of two of where it began.
+/// As many images at a time as a step's floats fill a cache with, at most 16. A segment takes the fewest that one of its steps
+/// does; it goes on while that is no less than a quarter of where it began, and a step takes no more than twice as many.
 inline std::vector<Segment> find_segments(const std::vector<StepSize>& steps,
                                           Index cache_floats = Index{1} << 20) {
   std::vector<Segment> segments;
@@ -33,8 +33,8 @@ inline std::vector<Segment> find_segments(const std::vector<StepSize>& steps,
     const Index images = steps[i].per_example
                              ? std::clamp<Index>(cache_floats / std::max<Index>(steps[i].per_image, 1), 1, 16)
                              : 0;
-    const bool fits =
-        !segments.empty() && (images == 0) == (first == 0) && images <= 2 * first && 2 * images >= first;
+    const bool fits = !segments.empty() && (images == 0) == (first == 0) &&
+                      images <= 2 * segments.back().images && 4 * images >= first;
     if (fits) {
       segments.back().end = i + 1;
       segments.back().images = std::min(segments.back().images, images);
