@@ -16,6 +16,7 @@ namespace tanuki::applications {
 
 struct ApplicationOptions {
   std::string weights = {};  ///< a safetensors file from `tanuki convert`; none: random weights
+  bool mmap = false;         ///< leave the weights in the file, see LoadWeightsOptions
   Shape input_shape = {};    ///< (height, width, channels); (): the size that Keras has
   bool include_top = true;   ///< end in `classes` probabilities, else in the features before
   Index classes = 1000;
@@ -64,7 +65,7 @@ template <class B>
 Model<B> application(const SymbolicTensor<B>& input, const SymbolicTensor<B>& output,
                      const ApplicationOptions& options, const std::string& name) {
   Model<B> model(input, output, options.name.empty() ? name : options.name);
-  if (!options.weights.empty()) model.load_weights(options.weights);
+  if (!options.weights.empty()) model.load_weights(options.weights, {.mmap = options.mmap});
   return model;
 }
 

@@ -4,6 +4,7 @@
 // 2017; keras/src/applications/xception.py) Images are scaled to x / 127.5 - 1 before they enter. The layers
 // that Keras names automatically have the names of a fresh process: conv2d, batch_normalization, add …
 
+#include "tanuki/core/filled_later.hpp"
 #include "tanuki/layers/activation.hpp"
 #include "tanuki/layers/add.hpp"
 #include "tanuki/layers/batch_normalization.hpp"
@@ -18,6 +19,7 @@ namespace tanuki::applications {
 
 struct XceptionOptions {
   std::string weights = {};           ///< a safetensors file from `tanuki convert`; none: random weights
+  bool mmap = false;                  ///< leave the weights in the file, see LoadWeightsOptions
   Shape input_shape = {299, 299, 3};  ///< at least 71 × 71
   bool include_top = true;            ///< end in `classes` probabilities, else in (h, w, 2048) features
   Index classes = 1000;
@@ -107,6 +109,8 @@ class XceptionBuilder {
 template <class B = Cpu>
 Model<B> Xception(const XceptionOptions& options = {}) {
   const Shape& shape = options.input_shape;
+  std::optional<FilledLater> by_the_file;
+  if (!options.weights.empty()) by_the_file.emplace();
   if (shape.rank() != 3 || shape[0] < 71 || shape[1] < 71) {
     fail("in '", options.name, "': input_shape is ", shape,
          ", expected (height, width, channels) of at least 71 × 71");
@@ -127,7 +131,7 @@ Model<B> Xception(const XceptionOptions& options = {}) {
   }
   if (options.include_top) net.top(options);
   Model<B> model(input, net.output(), options.name);
-  if (!options.weights.empty()) model.load_weights(options.weights);
+  if (!options.weights.empty()) model.load_weights(options.weights, {.mmap = options.mmap});
   return model;
 }
 

@@ -3,6 +3,8 @@
 // For a model whose weights come from a file: while a FilledLater lives, weights that this thread makes are not drawn
 // but left without values, and may have so many numbers in all as the file can fill.
 
+#include <limits>
+
 #include "tanuki/core/shape.hpp"
 
 namespace tanuki {
@@ -10,7 +12,7 @@ namespace tanuki {
 class FilledLater {
  public:
   /// `numbers`: how many weights the file can hold.
-  explicit FilledLater(Index numbers) : left_(numbers), most_(numbers), before_(current_) { current_ = this; }
+  explicit FilledLater(Index numbers = std::numeric_limits<Index>::max()) : left_(numbers), most_(numbers), before_(current_) { current_ = this; }
   ~FilledLater() { current_ = before_; }
   FilledLater(const FilledLater&) = delete;
   FilledLater& operator=(const FilledLater&) = delete;

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,7 +28,7 @@
 
 namespace tanuki {
 
-class MappedFile {
+class MappedFile : public std::enable_shared_from_this<MappedFile> {
  public:
   explicit MappedFile(std::string path) : path_(std::move(path)) { open(); }
   MappedFile(const MappedFile&) = delete;
@@ -63,8 +64,15 @@ class MappedFile {
   }
 
   /// The system may forget all pages; it reads them again where they are looked at.
-  void release() const {
-    if (!bytes_.empty()) ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+  void release() const { release(bytes_); }
+
+  /// The pages that a part of bytes() lies in.
+  void release(std::span<const std::byte> part) const {
+    if (part.empty()) return;
+    const auto page = std::uintptr_t(::sysconf(_SC_PAGESIZE));
+    const std::uintptr_t first = reinterpret_cast<std::uintptr_t>(part.data()) / page * page;
+    ::madvise(reinterpret_cast<void*>(first),
+              reinterpret_cast<std::uintptr_t>(part.data() + part.size()) - first, MADV_DONTNEED);
   }
 
  private:
@@ -98,6 +106,7 @@ class MappedFile {
     std::memcpy(to, part.data(), part.size());
   }
   void release() const {}
+  void release(std::span<const std::byte>) const {}
 
  private:
   void open() {

@@ -1,12 +1,16 @@
 #pragma once
 
 // A dense float32 tensor in row-major order (images: batch, height, width, channels), and views of one.
-// Tensor owns its numbers and copies them; a view points into somebody else's.
+// Tensor owns its numbers and copies them; a view points into somebody else's. A Tensor<Cpu> can also read them where a
+// file is mapped, until somebody asks to write: then it copies them.
 
+#include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "tanuki/core/mapped_file.hpp"
 #include "tanuki/core/memory.hpp"
 #include "tanuki/core/shape.hpp"
 
@@ -51,6 +55,17 @@ class Tensor {
     return tensor;
   }
 
+  /// `numbers`, of host memory that `file` maps, where they lie: as many as the shape has, at a multiple of 4 bytes.
+  static Tensor mapped(Shape shape, std::shared_ptr<const MappedFile> file,
+                       std::span<const std::byte> numbers) {
+    static_assert(std::is_same_v<B, Cpu>);
+    Tensor tensor;
+    tensor.shape_ = shape;
+    tensor.file_ = std::move(file);
+    tensor.mapped_ = reinterpret_cast<const float*>(numbers.data());
+    return tensor;
+  }
+
   /// `values` in row-major order. Throws Error when their number is not the shape's.
   Tensor(Shape shape, std::span<const float> values) : shape_(shape), buffer_(shape.elements()) {
     if (Index(values.size()) != size()) {
@@ -61,21 +76,39 @@ class Tensor {
   Tensor(Shape shape, std::initializer_list<float> values)
       : Tensor(shape, std::span<const float>(values.begin(), values.size())) {}
 
-  Tensor(const Tensor& other) : shape_(other.shape_), buffer_(other.size()) {
-    if (size()) Memory<B>::copy(data(), other.data(), std::size_t(size()));
+  Tensor(const Tensor& other)
+      : shape_(other.shape_),
+        buffer_(other.mapped_ ? 0 : other.size()),
+        file_(other.file_),
+        mapped_(other.mapped_) {
+    if (size() && !mapped_) Memory<B>::copy(data(), other.data(), std::size_t(size()));
   }
   Tensor(Tensor&& other) noexcept
-      : shape_(std::exchange(other.shape_, Shape{0})), buffer_(std::move(other.buffer_)) {}
+      : shape_(std::exchange(other.shape_, Shape{0})),
+        buffer_(std::move(other.buffer_)),
+        file_(std::move(other.file_)),
+        mapped_(std::exchange(other.mapped_, nullptr)) {}
   Tensor& operator=(Tensor other) noexcept {
     std::swap(shape_, other.shape_);
     std::swap(buffer_, other.buffer_);
+    std::swap(file_, other.file_);
+    std::swap(mapped_, other.mapped_);
     return *this;
   }
 
   const Shape& shape() const { return shape_; }
   Index size() const { return shape_.elements(); }
-  float* data() { return buffer_.data(); }
-  const float* data() const { return buffer_.data(); }
+  float* data() {
+    if (mapped_) own();
+    return buffer_.data();
+  }
+  const float* data() const { return mapped_ ? mapped_ : buffer_.data(); }
+  bool is_mapped() const { return mapped_ != nullptr; }
+
+  /// Numbers that are mapped need not stay in memory; they are read again where they are looked at.
+  void release_pages() const {
+    if (mapped_) file_->release(mapped_bytes());
+  }
 
   TensorView<B> view() { return {data(), shape_}; }
   ConstTensorView<B> view() const { return {data(), shape_}; }
@@ -95,8 +128,21 @@ class Tensor {
   }
 
  private:
+  std::span<const std::byte> mapped_bytes() const {
+    return std::as_bytes(std::span(mapped_, std::size_t(size())));
+  }
+  void own() {
+    Buffer<B> buffer(size());
+    file_->read(mapped_bytes(), reinterpret_cast<std::byte*>(buffer.data()));
+    buffer_ = std::move(buffer);
+    mapped_ = nullptr;
+    file_.reset();
+  }
+
   Shape shape_;
   Buffer<B> buffer_;
+  std::shared_ptr<const MappedFile> file_;  ///< where the numbers are mapped
+  const float* mapped_ = nullptr;
 };
 
 }  // namespace tanuki

@@ -67,6 +67,7 @@ class Weight {
       kept.fresh = false;  // stays so where fill throws
       fill(value);
       kept.fresh = true;
+      data_->value.release_pages();
       kept.version = data_->version;
     }
     return value;

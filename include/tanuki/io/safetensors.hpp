@@ -60,7 +60,7 @@ struct SafetensorsEntry {
 
 class SafetensorsFile {
  public:
-  explicit SafetensorsFile(const std::string& path) : file_(std::make_unique<MappedFile>(path)) { parse(); }
+  explicit SafetensorsFile(const std::string& path) : file_(std::make_shared<MappedFile>(path)) { parse(); }
 
   const std::string& path() const { return file_->path(); }
   const MappedFile& mapped() const { return *file_; }
@@ -210,7 +210,7 @@ class SafetensorsFile {
     entries_ = std::move(sorted);
   }
 
-  std::unique_ptr<MappedFile> file_;
+  std::shared_ptr<MappedFile> file_;
   Metadata metadata_;
   std::vector<SafetensorsEntry> entries_;
 };

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -27,6 +29,10 @@ struct LoadWeightsOptions {
   bool by_name = false;  ///< only layers of the same name; a layer that the file does not name stays as it is
   bool skip_mismatch = false;  ///< a layer for which the file has nothing that fits stays as it is
   bool verify = false;         ///< computes the file's probe anew, and throws where a layer's output differs
+  /// On a CPU, weights stay in the file and are read there until something writes to them: less memory and time to
+  /// load, above all for a model that only predicts. Nobody may change or shorten the file while the model lives;
+  /// another in its place, as all savers of tanuki put it, is well. What the file holds in another form is copied as ever.
+  bool mmap = false;
 };
 
 /// What loading weights did.
@@ -78,8 +84,16 @@ inline void check_finite(const WeightSource& source, const std::string& file) {
 }
 
 template <class B>
-void fill(const Weight<B>& weight, const WeightSource& source) {
+void fill(const Weight<B>& weight, const WeightSource& source, bool mmap) {
   if (weight.shape().elements() == 0) return;
+  if constexpr (std::same_as<B, Cpu>) {
+    const auto file = mmap && source.mapped ? source.mapped->weak_from_this().lock() : nullptr;
+    const bool aligned = reinterpret_cast<std::uintptr_t>(source.floats.data()) % alignof(float) == 0;
+    if (file && !source.floats.empty() && aligned) {
+      weight.edit() = Tensor<Cpu>::mapped(weight.shape(), file, source.floats);
+      return;
+    }
+  }
   Tensor<B>& value = weight.edit();
   if (std::same_as<B, Cpu> && !source.floats.empty()) {
     copy_bytes(source.floats, source.mapped, value.data());
@@ -131,7 +145,8 @@ LoadReport load_matched(const Model<B>& model, std::span<const WeightSource> sou
     for (const auto& named : weights) before.push_back(named.weight.value());
   }
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (match.source[i] != WeightMatch::none) detail::fill(weights[i].weight, sources[match.source[i]]);
+    if (match.source[i] != WeightMatch::none)
+      detail::fill(weights[i].weight, sources[match.source[i]], options.mmap);
   }
   if (!options.verify) return report;
   try {

@@ -23,7 +23,7 @@ namespace tanuki {
 class KerasWeightsFile {
  public:
   explicit KerasWeightsFile(const std::string& path) : path_(path) {
-    auto mapped = std::make_unique<MappedFile>(path);
+    auto mapped = std::make_shared<MappedFile>(path);
     const auto bytes = mapped->bytes();
     const std::string_view start(reinterpret_cast<const char*>(bytes.data()),
                                  std::min<std::size_t>(bytes.size(), 4));
@@ -78,7 +78,7 @@ class KerasWeightsFile {
 
  private:
   std::string path_;
-  std::unique_ptr<MappedFile> mapped_;
+  std::shared_ptr<MappedFile> mapped_;
   std::unique_ptr<KerasArchive> archive_;
   std::unique_ptr<ZipMember> member_;
   std::unique_ptr<Hdf5File> file_;
