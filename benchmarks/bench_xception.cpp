@@ -62,8 +62,10 @@ void run(const Options& options) {
   auto& context = default_context<B>();  // throws where there is no GPU for it
   if constexpr (!std::is_same_v<B, Cpu>) context.tf32(options.tf32);
   const Index batch = options.batch, size = options.size;
-  const auto base = applications::Xception<B>(
-      {.weights = options.weights, .mmap = options.mode == "start", .input_shape = {size, size, 3}, .include_top = false});
+  const auto base = applications::Xception<B>({.weights = options.weights,
+                                               .mmap = options.mode == "start",
+                                               .input_shape = {size, size, 3},
+                                               .include_top = false});
   if (options.mode == "start") {
     const auto features = base.predict(bench::random_images(1, size)).to_vector();
     std::cout << "largest feature " << *std::max_element(features.begin(), features.end()) << '\n';

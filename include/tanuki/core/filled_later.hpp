@@ -12,7 +12,10 @@ namespace tanuki {
 class FilledLater {
  public:
   /// `numbers`: how many weights the file can hold.
-  explicit FilledLater(Index numbers = std::numeric_limits<Index>::max()) : left_(numbers), most_(numbers), before_(current_) { current_ = this; }
+  explicit FilledLater(Index numbers = std::numeric_limits<Index>::max())
+      : left_(numbers), most_(numbers), before_(current_) {
+    current_ = this;
+  }
   ~FilledLater() { current_ = before_; }
   FilledLater(const FilledLater&) = delete;
   FilledLater& operator=(const FilledLater&) = delete;

@@ -7,6 +7,7 @@
 // many rows there are; the instruction sets with FMA agree too. For the inner loops see simd_gemm.inc.
 
 #include <algorithm>
+#include <cstring>
 
 #include "tanuki/backend/eigen/simd.hpp"
 #include "tanuki/core/context.hpp"
@@ -153,14 +154,20 @@ struct Panels {
 
 /// Cuts `rows` rows, `stride` floats apart, into pieces of `width` columns, each dense and `piece` floats from the
 /// one before; zeros beyond the last column.
-inline void spread(const float* from, Index rows, Index stride, Index columns, Index width, float* to,
-                   Index piece) {
-  for (Index first = 0; first < columns; first += width, to += piece) {
-    const Index here = std::min(width, columns - first);
+template <Index width>
+void spread(const float* from, Index rows, Index stride, Index columns, float* to, Index piece) {
+  static_assert(width % panel_columns == 0);
+  Index first = 0;
+  for (; first + width <= columns; first += width, to += piece) {
     for (Index i = 0; i < rows; ++i) {
-      std::copy_n(from + i * stride + first, here, to + i * width);
-      if (here < width) std::fill_n(to + i * width + here, width - here, 0.0f);
+      // Of a size that the compiler knows, so that it calls nothing.
+      for (Index j = 0; j < width; j += panel_columns)
+        std::memcpy(to + i * width + j, from + i * stride + first + j, panel_columns * sizeof(float));
     }
+  }
+  for (Index i = 0; first < columns && i < rows; ++i) {
+    std::copy_n(from + i * stride + first, columns - first, to + i * width);
+    std::fill_n(to + i * width + columns - first, width - (columns - first), 0.0f);
   }
 }
 
@@ -257,9 +264,9 @@ void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, 
         a.copy(m + i, to - i, copy, stride);
         from = copy;
       }
-      spread(from, to - i, stride, a_columns, width, a_strips + i * width, count * width);
-      spread(b.data + (m + i) * b.row, to - i, b.row, b.columns, panel_columns, b_panels + i * panel_columns,
-             count * panel_columns);
+      spread<width>(from, to - i, stride, a_columns, a_strips + i * width, count * width);
+      spread<panel_columns>(b.data + (m + i) * b.row, to - i, b.row, b.columns, b_panels + i * panel_columns,
+                            count * panel_columns);
     });
     const Index column_parts = (panels + part_panels - 1) / part_panels;
     context.parallel(strips * column_parts, [&](Index part, int) {
