@@ -28,7 +28,7 @@ struct Options {
   std::string mode = "infer", weights, precision = "float32", backend = "cpu";
   Index batch = 32, size = 150;
   int threads = 0, reps = 9;
-  bool json = false, layers = false, tf32 = false;
+  bool json = false, layers = false, tf32 = false, mmap = false;
 };
 
 /// The guide's model without augmentation; the base in inference mode.
@@ -63,9 +63,9 @@ void run(const Options& options) {
   if constexpr (!std::is_same_v<B, Cpu>) context.tf32(options.tf32);
   const Index batch = options.batch, size = options.size;
   const auto base = applications::Xception<B>({.weights = options.weights,
-                                               .mmap = options.mode == "start",
                                                .input_shape = {size, size, 3},
-                                               .include_top = false});
+                                               .include_top = false,
+                                               .mmap = options.mmap});
   if (options.mode == "start") {
     const auto features = base.predict(bench::random_images(1, size)).to_vector();
     std::cout << "largest feature " << *std::max_element(features.begin(), features.end()) << '\n';
@@ -108,6 +108,7 @@ int main(int argc, char** argv) try {
   app.add_option("--mode", options.mode, "infer, head, full or start")
       ->check(CLI::IsMember({"infer", "head", "full", "start"}));
   app.add_option("--weights", options.weights, "none: random ones");
+  app.add_flag("--mmap", options.mmap, "leave the weights in their file");
   app.add_option("--batch", options.batch, "images a step")->check(CLI::Range(1, 4096));
   app.add_option("--size", options.size, "height and width")->check(CLI::Range(71, 2048));
   app.add_option("--threads", options.threads, "0: one a core")->check(CLI::Range(0, 1024));

@@ -164,6 +164,70 @@ TEST_CASE("strassen: a NaN is seen in its whole row, and nowhere but in its neig
   }
 }
 
+TEST_CASE("strassen: filters of very different sizes keep their own precision") {
+  const Case test{2, 49, 64, 150};
+  Run run{test};
+  for (Index j = 0; j < test.columns; ++j) {
+    const float size = std::pow(10.0f, float(j * 7 % 13) - 6);
+    for (Index k = 0; k < test.depth; ++k) run.b[std::size_t(k * test.columns + j)] *= size;
+  }
+  for (const Kernels* kernels : all_kernels()) {
+    const ForcedKernels forced(*kernels);
+    const auto c = run.strassen(2, 0, test.images, false, {});
+    const auto scaled = run.strassen(2, 0, test.images, false, {run.scale.data(), run.shift.data()});
+    for (Index j = 0; j < test.columns; ++j) {
+      double worst = 0, largest = 0, worst_scaled = 0, shifted = std::abs(double(run.shift[std::size_t(j)]));
+      for (Index i = 0; i < run.rows; ++i) {
+        double sum = 0, magnitude = 0;
+        for (Index k = 0; k < test.depth; ++k) {
+          const double product = double(run.a[std::size_t(i * test.depth + k)]) *
+                                 double(run.b[std::size_t(k * test.columns + j)]);
+          sum += product, magnitude += std::abs(product);
+        }
+        const auto at = std::size_t(i * run.stride + j), column = std::size_t(j);
+        largest = std::max(largest, magnitude);
+        worst = std::max(worst, std::abs(sum - double(c[at])));
+        const double expected = sum * double(run.scale[column]) + double(run.shift[column]);
+        worst_scaled = std::max(worst_scaled, std::abs(expected - double(scaled[at])));
+      }
+      CAPTURE(kernels->name, j);
+      CHECK(worst < 1e-6 * largest);
+      CHECK(worst_scaled < 1e-6 * (largest + shifted));
+    }
+  }
+}
+
+TEST_CASE("strassen: a weight whose rows are of very different sizes is not taken") {
+  const Index depth = 64, columns = 128;
+  auto b = numbers(depth * columns, 1);
+  Context<Cpu> context(1);
+  StrassenWeight weight;
+  const auto taken = [&] {
+    weight.pack(context, dense(b.data(), depth, columns));
+    std::vector<float> turned(b.size());
+    for (Index i = 0; i < depth * columns; ++i)
+      turned[std::size_t(i % columns * depth + i / columns)] = b[std::size_t(i)];
+    CHECK(is_even(dense(turned.data(), columns, depth).transposed()) == (weight.matrix.data != nullptr));
+    return weight.matrix.data != nullptr;
+  };
+  CHECK(taken());
+  std::fill_n(b.data(), columns, 0.0f);  // a channel that nothing comes of
+  for (Index j = 0; j < columns; ++j) b[std::size_t(columns + j)] *= 1e-2f;
+  CHECK_FALSE(taken());
+  b = numbers(depth * columns, 1);
+  for (Index j = 0; j < columns; ++j) b[std::size_t(columns + j)] *= 1e-2f;
+  CHECK(taken());
+  for (Index i = 0; i < depth / 2 * columns; ++i) b[std::size_t(i)] *= 1e-2f;
+  CHECK_FALSE(taken());
+  CHECK(weight.memory.size() == 0);
+
+  b = numbers(depth * columns, 1);
+  std::vector<float> scale(std::size_t(depth), 1.0f);
+  std::fill_n(scale.begin(), depth / 2, 100.0f);
+  CHECK(is_even(dense(b.data(), depth, columns)));
+  CHECK_FALSE(is_even(dense(b.data(), depth, columns), scale.data()));
+}
+
 TEST_CASE("strassen: large weights, read for many positions") {
   CHECK(fits_strassen(48, 256, 256));
   CHECK_FALSE(fits_strassen(47, 256, 256));

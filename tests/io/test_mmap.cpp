@@ -89,6 +89,9 @@ TEST_CASE("mmap: a file may be replaced and removed, its weights stay") {
   const auto model = net(2);
   model.load_weights(path, {.mmap = true});
   const auto expected = numbers(model);
+  model.load_weights(path);  // over numbers that it reads there
+  CHECK(mapped(model) == 0);
+  model.load_weights(path, {.mmap = true});
   model.save_weights(path);  // onto the file that it reads
   CHECK(numbers(model) == expected);
   net(3).save_weights(path);
@@ -106,6 +109,12 @@ TEST_CASE("mmap: Keras' files, and numbers that cannot be read in place") {
   load_keras_weights(of_keras, folder / "net.keras", {.mmap = true});
   CHECK(numbers(of_keras) == numbers(saved));
   CHECK(of_keras.predict(images()).to_vector() == saved.predict(images()).to_vector());
+
+  save_keras_weights(saved, folder / "net.weights.h5");
+  const auto of_h5 = net(2);
+  load_keras_weights(of_h5, folder / "net.weights.h5", {.mmap = true});
+  CHECK(mapped(of_h5) == 6);
+  CHECK(numbers(of_h5) == numbers(saved));
 
   // A header of an odd length moves all numbers off their multiples of 4.
   const std::string path = folder / "net.safetensors";

@@ -14,8 +14,9 @@ constexpr Index height = 19, width = 9;  // an odd number of positions, in two s
 /// Pointwise, separable, strided; a shortcut.
 Model<> model() {
   const auto in = Input({height, width, 8});
-  auto x = Conv2D({.filters = 256, .kernel_size = 1, .activation = "relu"})(in);
-  x = SeparableConv2D({.filters = 288, .kernel_size = 3, .padding = "same", .use_bias = false})(x);
+  auto x = Conv2D({.filters = 256, .kernel_size = 1, .activation = "relu", .name = "first"})(in);
+  x = SeparableConv2D(
+      {.filters = 288, .kernel_size = 3, .padding = "same", .use_bias = false, .name = "separable"})(x);
   const auto shortcut = BatchNormalization()(x);
   x = Activation("relu")(shortcut);
   x = Conv2D({.filters = 288, .kernel_size = 1})(x);
@@ -35,6 +36,9 @@ TEST_CASE("large products in a plan: forward and backward agree with the plain o
   };
   CHECK(count(inference) == 3);
   CHECK(count(training) == 0);
+  for (const char* name : {"first", "separable"})
+    tested.get_layer(name).trainable(false);  // below the frontier
+  CHECK(count(run(tested, {}, true).steps) == 1);
   const auto [without, ignored] = check(tested, {.strassen = false});
   CHECK(count(without) == 0);
 }

@@ -29,8 +29,8 @@ struct PredictSettings {
 inline std::size_t count_inputs(const std::string& model_file) {
   const auto read = [&] {
     if (tanuki::keras::is_zip(model_file)) return tanuki::KerasArchive(model_file).config();
-    const tanuki::MappedFile mapped(model_file);
-    return tanuki::keras::legacy_config(tanuki::Hdf5File(mapped.bytes(), model_file, &mapped));
+    const auto mapped = std::make_shared<const tanuki::MappedFile>(model_file);
+    return tanuki::keras::legacy_config(tanuki::Hdf5File(mapped->bytes(), model_file, mapped));
   };
   const ReadingLimit limit;
   const auto file = tanuki::keras::of_file(model_file, read);

@@ -4,7 +4,9 @@
 // process: conv2d, conv2d_1 … (keras/src/applications)
 
 #include <map>
+#include <optional>
 
+#include "tanuki/core/filled_later.hpp"
 #include "tanuki/layers/activation.hpp"
 #include "tanuki/layers/batch_normalization.hpp"
 #include "tanuki/layers/conv2d.hpp"
@@ -16,12 +18,12 @@ namespace tanuki::applications {
 
 struct ApplicationOptions {
   std::string weights = {};  ///< a safetensors file from `tanuki convert`; none: random weights
-  bool mmap = false;         ///< leave the weights in the file, see LoadWeightsOptions
   Shape input_shape = {};    ///< (height, width, channels); (): the size that Keras has
   bool include_top = true;   ///< end in `classes` probabilities, else in the features before
   Index classes = 1000;
   std::string classifier_activation = "softmax";
   std::string name = {};  ///< none: Keras'
+  bool mmap = false;      ///< the weights stay in the file, see LoadWeightsOptions
 };
 
 namespace detail {
@@ -36,6 +38,17 @@ class FreshNames {
 
  private:
   std::map<std::string, int> counts_;
+};
+
+/// While it lives, weights that a file will fill are not drawn.
+class FilledByFile {
+ public:
+  explicit FilledByFile(const std::string& weights) {
+    if (!weights.empty()) filled_.emplace();
+  }
+
+ private:
+  std::optional<FilledLater> filled_;
 };
 
 /// Throws Error for images smaller than least × least.

@@ -24,6 +24,7 @@ struct EfficientNetB0Options {
   Index classes = 1000;
   std::string classifier_activation = "softmax";
   std::string name = {};  ///< none: Keras', "efficientnetb0"
+  bool mmap = false;      ///< the weights stay in the file, see LoadWeightsOptions
 };
 
 namespace detail {
@@ -119,7 +120,8 @@ class EfficientNetBuilder {
 template <class B = Cpu>
 Model<B> EfficientNetB0(const EfficientNetB0Options& options = {}) {
   const ApplicationOptions shared{options.weights, options.input_shape,           options.include_top,
-                                  options.classes, options.classifier_activation, options.name};
+                                  options.classes, options.classifier_activation, options.name,
+                                  options.mmap};
   const auto input = detail::application_input<B>(shared, 224, 32, "efficientnetb0");
   using Builder = detail::EfficientNetBuilder<B>;
   using Stage = typename Builder::Stage;

@@ -92,6 +92,7 @@ class InceptionResNetV2Builder : public InceptionBuilder<B> {
 /// Throws Error for an input smaller than 75 × 75 and for a weight file that does not fit.
 template <class B = Cpu>
 Model<B> InceptionResNetV2(const ApplicationOptions& options = {}) {
+  const detail::FilledByFile filled(options.weights);
   const auto input = detail::application_input<B>(options, 299, 75, "inception_resnet_v2");
   detail::InceptionResNetV2Builder<B> net;
   auto x = net.block_5b(net.stem(input));

@@ -71,6 +71,7 @@ class InceptionV3Builder : public InceptionBuilder<B> {
 /// Throws Error for an input smaller than 75 × 75 and for a weight file that does not fit.
 template <class B = Cpu>
 Model<B> InceptionV3(const ApplicationOptions& options = {}) {
+  const detail::FilledByFile filled(options.weights);
   const auto input = detail::application_input<B>(options, 299, 75, "inception_v3");
   detail::InceptionV3Builder<B> net;
   auto x = net.stem(input);

@@ -76,6 +76,7 @@ struct MobileNetV2Options {
   Index classes = 1000;
   std::string classifier_activation = "softmax";
   std::string name = {};  ///< none: Keras', "mobilenetv2_1.00_224"
+  bool mmap = false;      ///< the weights stay in the file, see LoadWeightsOptions
 };
 
 /// Throws Error for an input smaller than 32 × 32, an alpha that is not above 0, and for a weight file that does not fit.
@@ -86,8 +87,10 @@ Model<B> MobileNetV2(const MobileNetV2Options& options = {}) {
   name << "mobilenetv2_" << std::fixed << std::setprecision(2) << options.alpha << '_'
        << (square ? options.input_shape[0] : 224);
   const ApplicationOptions shared{options.weights, options.input_shape,           options.include_top,
-                                  options.classes, options.classifier_activation, options.name};
+                                  options.classes, options.classifier_activation, options.name,
+                                  options.mmap};
   if (!(options.alpha > 0)) fail("in '", name.str(), "': alpha is ", options.alpha, ", expected above 0");
+  const detail::FilledByFile filled(shared.weights);
   const auto input = detail::application_input<B>(shared, 224, 32, name.str().c_str());
   detail::MobileNetV2Builder<B> net;
   auto x = Conv2D<B>({.filters = detail::multiple_of_8(32 * options.alpha),

@@ -41,6 +41,7 @@ SymbolicTensor<B> resnet_block(const SymbolicTensor<B>& input, Index filters, In
 
 template <class B>
 Model<B> resnet(const ApplicationOptions& options, const std::vector<int>& blocks, const char* name) {
+  const FilledByFile filled(options.weights);
   const auto input = application_input<B>(options, 224, 32, name);
   auto x = ZeroPadding2D<B>({.padding = 3, .name = "conv1_pad"})(input);
   x = resnet_conv(x, {.filters = 64, .kernel_size = 7, .strides = 2, .name = "conv1"});

@@ -15,6 +15,7 @@ namespace detail {
 /// Five blocks of so many 3×3 convolutions and a pooling.
 template <class B>
 Model<B> vgg(const ApplicationOptions& options, const std::vector<int>& convolutions, const char* name) {
+  const FilledByFile filled(options.weights);
   const auto input = application_input<B>(options, 224, 32, name);
   auto x = input;
   Index filters = 64;

@@ -4,7 +4,7 @@
 // 2017; keras/src/applications/xception.py) Images are scaled to x / 127.5 - 1 before they enter. The layers
 // that Keras names automatically have the names of a fresh process: conv2d, batch_normalization, add …
 
-#include "tanuki/core/filled_later.hpp"
+#include "tanuki/applications/application.hpp"
 #include "tanuki/layers/activation.hpp"
 #include "tanuki/layers/add.hpp"
 #include "tanuki/layers/batch_normalization.hpp"
@@ -19,12 +19,12 @@ namespace tanuki::applications {
 
 struct XceptionOptions {
   std::string weights = {};           ///< a safetensors file from `tanuki convert`; none: random weights
-  bool mmap = false;                  ///< leave the weights in the file, see LoadWeightsOptions
   Shape input_shape = {299, 299, 3};  ///< at least 71 × 71
   bool include_top = true;            ///< end in `classes` probabilities, else in (h, w, 2048) features
   Index classes = 1000;
   std::string classifier_activation = "softmax";
   std::string name = "xception";
+  bool mmap = false;  ///< the weights stay in the file, see LoadWeightsOptions
 };
 
 namespace detail {
@@ -109,8 +109,7 @@ class XceptionBuilder {
 template <class B = Cpu>
 Model<B> Xception(const XceptionOptions& options = {}) {
   const Shape& shape = options.input_shape;
-  std::optional<FilledLater> by_the_file;
-  if (!options.weights.empty()) by_the_file.emplace();
+  const detail::FilledByFile filled(options.weights);
   if (shape.rank() != 3 || shape[0] < 71 || shape[1] < 71) {
     fail("in '", options.name, "': input_shape is ", shape,
          ", expected (height, width, channels) of at least 71 × 71");

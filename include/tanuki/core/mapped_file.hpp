@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,7 +27,7 @@
 
 namespace tanuki {
 
-class MappedFile : public std::enable_shared_from_this<MappedFile> {
+class MappedFile {
  public:
   explicit MappedFile(std::string path) : path_(std::move(path)) { open(); }
   MappedFile(const MappedFile&) = delete;

@@ -98,6 +98,8 @@ class Tensor {
 
   const Shape& shape() const { return shape_; }
   Index size() const { return shape_.elements(); }
+  /// Of mapped numbers this makes a copy first: pointers to them taken before are not of this tensor any more, and two threads
+  /// must not ask at once.
   float* data() {
     if (mapped_) own();
     return buffer_.data();

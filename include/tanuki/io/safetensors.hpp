@@ -63,7 +63,7 @@ class SafetensorsFile {
   explicit SafetensorsFile(const std::string& path) : file_(std::make_shared<MappedFile>(path)) { parse(); }
 
   const std::string& path() const { return file_->path(); }
-  const MappedFile& mapped() const { return *file_; }
+  std::shared_ptr<const MappedFile> mapped() const { return file_; }
   const Metadata& metadata() const { return metadata_; }
 
   /// In the order in which the numbers lie in the file.

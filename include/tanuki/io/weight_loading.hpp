@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,7 +32,8 @@ struct LoadWeightsOptions {
   bool verify = false;         ///< computes the file's probe anew, and throws where a layer's output differs
   /// On a CPU, weights stay in the file and are read there until something writes to them: less memory and time to
   /// load, above all for a model that only predicts. Nobody may change or shorten the file while the model lives;
-  /// another in its place, as all savers of tanuki put it, is well. What the file holds in another form is copied as ever.
+  /// another in its place, as all savers of tanuki put it, is well. What the file holds in another form, or not at
+  /// multiples of 4 bytes (as some .keras files do), is copied as ever.
   bool mmap = false;
 };
 
@@ -50,8 +52,8 @@ struct WeightSource {
   Shape shape;
   std::span<const std::byte>
       floats;  ///< float32 where they lie, aligned or not; empty where they must be read
-  std::function<Tensor<Cpu>()> read;   ///< for those
-  const MappedFile* mapped = nullptr;  ///< the file that `floats` lie in, where it is one
+  std::function<Tensor<Cpu>()> read;              ///< for those
+  std::shared_ptr<const MappedFile> mapped = {};  ///< the file that `floats` lie in, where it is one
 };
 
 namespace detail {
@@ -75,7 +77,7 @@ inline void check_finite(const WeightSource& source, const std::string& file) {
   bool finite = true;
   const auto look = [&](std::span<const std::byte> part) { finite = finite && all_finite(part); };
   if (in_place) {
-    use_in_parts(source.floats, source.mapped, look);
+    use_in_parts(source.floats, source.mapped.get(), look);
   } else {
     look(bytes_of(source.read()));
   }
@@ -87,20 +89,20 @@ template <class B>
 void fill(const Weight<B>& weight, const WeightSource& source, bool mmap) {
   if (weight.shape().elements() == 0) return;
   if constexpr (std::same_as<B, Cpu>) {
-    const auto file = mmap && source.mapped ? source.mapped->weak_from_this().lock() : nullptr;
     const bool aligned = reinterpret_cast<std::uintptr_t>(source.floats.data()) % alignof(float) == 0;
-    if (file && !source.floats.empty() && aligned) {
-      weight.edit() = Tensor<Cpu>::mapped(weight.shape(), file, source.floats);
+    if (mmap && source.mapped && !source.floats.empty() && aligned) {
+      weight.edit() = Tensor<Cpu>::mapped(weight.shape(), source.mapped, source.floats);
       return;
     }
   }
+  if (weight.value().is_mapped()) weight.edit() = Tensor<B>::uninitialized(weight.shape());
   Tensor<B>& value = weight.edit();
   if (std::same_as<B, Cpu> && !source.floats.empty()) {
-    copy_bytes(source.floats, source.mapped, value.data());
+    copy_bytes(source.floats, source.mapped.get(), value.data());
     return;
   }
   Tensor<Cpu> numbers = source.floats.empty() ? source.read() : Tensor<Cpu>::uninitialized(source.shape);
-  copy_bytes(source.floats, source.mapped, numbers.data());
+  copy_bytes(source.floats, source.mapped.get(), numbers.data());
   Memory<B>::from_host(value.data(), numbers.data(), std::size_t(numbers.size()));
 }
 

@@ -49,7 +49,7 @@ LoadReport Model<B>::load_weights(const std::string& path, const LoadWeightsOpti
   for (const auto& entry : file.entries()) {
     const bool floats = entry.dtype() == "F32";
     sources.push_back({entry.name, entry.shape, floats ? entry.bytes : std::span<const std::byte>(),
-                       [&entry] { return entry.tensor(); }, &file.mapped()});
+                       [&entry] { return entry.tensor(); }, file.mapped()});
   }
   auto match = match_sources(weight_shapes(this->named_weights()), sources, path, options);
   std::optional<std::string> probe;

@@ -1,7 +1,8 @@
 #pragma once
 
 // Rules that make fewer, larger ops of a plan's graph: each looks at one step and the one that makes its input,
-// and makes one FusedConv2D of both. What they may not change is any result beyond float32 rounding.
+// and makes one FusedConv2D of both; `strassen` says how one multiplies. What they may not change is any result beyond float32
+// rounding, which `strassen` measures by the largest numbers of an image's neighbouring positions.
 // A step with a backward is fused where the fused op has one too.
 
 #include "tanuki/models/graph_editor.hpp"
@@ -27,7 +28,7 @@ struct FusionRules {
   bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
   bool relu_before = true;  ///< ReLU, (depthwise) convolution
   bool padding = true;      ///< zeros around an image, (depthwise) convolution
-  bool strassen = true;     ///< large 1 × 1 convolutions: in inference and below the frontier
+  bool strassen = true;     ///< large 1 × 1 convolutions, forward: in inference and below the frontier
 
   static FusionRules none() { return {false, false, false, false, false, false, false, false, false}; }
 };

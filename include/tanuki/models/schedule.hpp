@@ -11,6 +11,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "tanuki/models/memory_layout.hpp"
 #include "tanuki/models/segments.hpp"
@@ -80,11 +81,12 @@ class Schedule {
   /// What the ops take besides the buffers: what they keep in all, and the largest of what they work in.
   ops::Workspace workspace(Index batch) const {
     ops::Workspace all;
-    std::set<const void*> kept;  // packed once however many steps share the weights
+    std::set<std::pair<const void*, Index>>
+        kept;  // packed once in each form however many steps share the weights
     for (std::size_t k = 0; k < forward_.size(); ++k) {
       const auto& s = step(k);
       const auto mine = s.op->workspace(input_shapes(s), batch, wanted_[k]);
-      if (mine.kept_of && kept.insert(mine.kept_of).second) all.kept += mine.kept;
+      if (mine.kept_of && kept.insert({mine.kept_of, mine.kept}).second) all.kept += mine.kept;
       all.shared = std::max(all.shared, mine.shared);
       all.per_thread = std::max(all.per_thread, mine.per_thread);
     }

@@ -29,7 +29,7 @@ struct FusedConv2DParts {
   bool relu_after = false;
   float relu_most = std::numeric_limits<float>::infinity();  ///< of relu_after: min(max(x, 0), relu_most)
   bool bfloat16 = false;  ///< the factors of products are rounded to bfloat16
-  bool strassen = false;  ///< the product by Strassen's algorithm: only where the kernel fits_strassen()
+  bool strassen = false;  ///< forward by Strassen's algorithm: only where FusedConv2DKernel::fits_strassen()
 
   bool has_norm() const { return bool(norm.moving_mean); }
   bool has_affine() const { return bool(bias) || has_norm(); }
@@ -70,7 +70,8 @@ struct FusedConv2DGradients {
 ///   prepare(context, parts, prepared), workspace(parts, geometry, batch, wanted),
 ///   forward(context, parts, geometry, prepared, x, shortcut, y),
 ///   backward(context, parts, geometry, prepared, x, dy, dx, gradients): of parts without shortcut and
-///   relu_after; and limits_relu, whether forward knows relu_most; x is there where relu_before or a gradient of a weight is wanted.
+///   relu_after; limits_relu, whether forward knows relu_most; and fits_strassen(parts, geometry),
+///   whether it knows parts.strassen and that is worth while. x is there where relu_before or a gradient of a weight is wanted.
 template <class B>
 struct FusedConv2DKernel {
   static_assert(backend_missing<B>,

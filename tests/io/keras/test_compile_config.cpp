@@ -113,10 +113,10 @@ TEST_CASE("an optimizer whose variables in the file are others starts anew, with
   }
   model.compile({.optimizer = RMSprop({.learning_rate = 0.25}), .loss = "mse"});
   auto& fresh = model.trainer().optimizer();
-  const MappedFile mapped(path);
+  const auto mapped = std::make_shared<const MappedFile>(path);
   std::ostringstream captured;
   std::streambuf* const saved = std::cerr.rdbuf(captured.rdbuf());
-  keras::read_optimizer_state(Hdf5File(mapped.bytes(), path, &mapped), fresh);
+  keras::read_optimizer_state(Hdf5File(mapped->bytes(), path, mapped), fresh);
   std::cerr.rdbuf(saved);
   CHECK_THAT(captured.str(),
              Catch::Contains("state.h5' has 10 tensors of the optimizer RMSprop, expected 6"));

@@ -4,7 +4,6 @@
 // what follows is done to the result before it is stored. For backward see fused_conv2d_backward.hpp.
 
 #include "tanuki/backend/eigen/fused_conv2d_backward.hpp"
-#include "tanuki/backend/eigen/strassen.hpp"
 #include "tanuki/backend/eigen/winograd.hpp"
 
 namespace tanuki::ops {
@@ -16,7 +15,7 @@ struct FusedConv2DKernel<Cpu> {
   using View = ConstTensorView<Cpu>;
   static constexpr bool limits_relu = true;
 
-  /// Whether it is worth while.
+  /// Whether Strassen's algorithm is worth while for these parts.
   static bool fits_strassen(const Parts& parts, const Geometry& geometry) {
     const eigen::Matrix kernel = eigen::kernel_matrix(parts);
     const WindowGeometry& g = geometry.convolution;
@@ -28,8 +27,10 @@ struct FusedConv2DKernel<Cpu> {
     const eigen::PackedWeight* kernel = nullptr;
     const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
     const eigen::WinogradWeight* winograd = nullptr;       ///< instead, where it fits
-    const eigen::StrassenWeight* strassen = nullptr;       ///< instead, where it fits
+    const eigen::StrassenWeight* strassen = nullptr;       ///< instead, where the parts say so and it is even
     std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
+    bool by_strassen() const { return strassen && strassen->matrix.data; }
+
     std::uint64_t versions = 0;  ///< the sum of the weights', which only grow, that these were made of
   };
 
@@ -41,10 +42,9 @@ struct FusedConv2DKernel<Cpu> {
       const Shape& shape = parts.kernel.shape();
       prepared.winograd = &parts.kernel.derived<eigen::WinogradWeight>(
           [&](auto& weight) { weight.pack(context, parts.kernel.value().data(), shape[2], shape[3]); });
-    } else if (parts.strassen) {
-      prepared.strassen = &parts.kernel.derived<eigen::StrassenWeight>(pack);
     } else {
-      prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
+      if (parts.strassen) prepared.strassen = &parts.kernel.derived<eigen::StrassenWeight>(pack);
+      if (!prepared.by_strassen()) prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
     }
     std::uint64_t versions = 1;
     for (const auto& weight : parts.weights()) versions += weight.version();
@@ -104,7 +104,7 @@ struct FusedConv2DKernel<Cpu> {
     }
     eigen::with_rows(parts, geometry, x.data, [&](const auto& rows) {
       const Index count = y.size() / out, positions = geometry.convolution.positions();
-      if (prepared.strassen) {
+      if (prepared.by_strassen()) {
         eigen::multiply_images(context, count / positions, positions, rows, prepared.strassen->matrix, y.data,
                                out, epilogue);
       } else if (parts.bfloat16) {

@@ -48,7 +48,7 @@ class FusedConv2DBackward {
     ops::Workspace space;
     if (wanted.weights) {
       const bool in_parts = (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16;
-      space.shared += std::min(Index{1} << 21, batch * positions * (kernel.rows + kernel.columns));
+      space.shared += std::min(Index{1} << 20, batch * positions * (kernel.rows + kernel.columns));
       space.shared +=
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
@@ -130,7 +130,7 @@ class FusedConv2DBackward {
     if (parts_.bfloat16) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
       packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory), scale);
-    } else if (by_strassen(parts_, geometry_)) {
+    } else if (by_strassen(parts_, geometry_) && is_even(turned, scale)) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(StrassenMatrix::size(turned));
       strassen_ = StrassenMatrix::pack(context_, turned, memory, scale);
     } else {
@@ -294,7 +294,7 @@ class FusedConv2DBackward {
   Matrix kernel_;
   Index out_, positions_, images_, cut_;
   float* product_ = nullptr;  ///< G
-  PackedMatrix packed_{};     ///< the transposed kernel, one or the other
+  PackedMatrix packed_{};     ///< the transposed kernel, one of the three
   StrassenMatrix strassen_{};
   PackedMatrixBf16 packed_bf16_{};
 };

@@ -7,7 +7,6 @@
 // many rows there are; the instruction sets with FMA agree too. For the inner loops see simd_gemm.inc.
 
 #include <algorithm>
-#include <cstring>
 
 #include "tanuki/backend/eigen/simd.hpp"
 #include "tanuki/core/context.hpp"
@@ -152,25 +151,6 @@ struct Panels {
   Index panel, row;
 };
 
-/// Cuts `rows` rows, `stride` floats apart, into pieces of `width` columns, each dense and `piece` floats from the
-/// one before; zeros beyond the last column.
-template <Index width>
-void spread(const float* from, Index rows, Index stride, Index columns, float* to, Index piece) {
-  static_assert(width % panel_columns == 0);
-  Index first = 0;
-  for (; first + width <= columns; first += width, to += piece) {
-    for (Index i = 0; i < rows; ++i) {
-      // Of a size that the compiler knows, so that it calls nothing.
-      for (Index j = 0; j < width; j += panel_columns)
-        std::memcpy(to + i * width + j, from + i * stride + first + j, panel_columns * sizeof(float));
-    }
-  }
-  for (Index i = 0; first < columns && i < rows; ++i) {
-    std::copy_n(from + i * stride + first, columns - first, to + i * width);
-    std::fill_n(to + i * width + columns - first, width - (columns - first), 0.0f);
-  }
-}
-
 /// A's rows can be copied by and by.
 template <class Rows>
 concept RowsInParts = requires(const Rows& a, float* to) {
@@ -240,50 +220,70 @@ void multiply(Context<Cpu>& context, Index rows, const Rows& a, const Panels& b,
   });
 }
 
-/// C = Aᵀ·B over the rows [first, end), or C += that. Some rows at a time, A is laid out in strips of columns and B
-/// in panels, so that a part of C reads both in sequence.
+/// C = Aᵀ·B over the rows [first, end), or C += that. Some rows at a time, which stay in a cache, and are copied where they
+/// are not in memory yet or would fall into the same few sets of it; so are B's columns beyond the last whole panel.
 template <class Rows>
 void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, const Matrix& b, Index first,
                          Index end, float* c, bool accumulate) {
   constexpr Index width = most_block_rows, part_panels = 4;
-  const Index strips = (a_columns + width - 1) / width, panels = PackedMatrix::panels(b.columns);
-  const Index floats = Index{1} << (context.workers() > 1 ? 21 : 18);  // the threads' L3, or one's L2
+  const Index floats = Index{1} << (context.workers() > 1 ? 20 : 17);
   const Index step = std::clamp<Index>(floats / (a_columns + b.columns), 128, 4096),
               most = std::min(step, end - first);
-  float* a_strips = Context<Cpu>::scratch<StripsScratch>(strips * width * most);
-  float* b_panels = Context<Cpu>::scratch<PackedScratch>(panels * panel_columns * most);
+  const auto fits = [](Index stride) { return stride <= 256 || stride % 256 != 0; };
+  bool copies_a = true;
+  if constexpr (Rows::in_place) copies_a = !fits(a.stride);
+  const bool copies_b = !fits(b.row);
+  const Index a_stride = copied_stride(a_columns), b_stride = copied_stride(b.columns);
+  const Index whole = b.columns / panel_columns * panel_columns, rest = b.columns - whole;
+  float* a_copy = Context<Cpu>::scratch<StripsScratch>(copies_a ? most * a_stride : 0);
+  float* b_copy = Context<Cpu>::scratch<PackedScratch>((copies_b ? most * b_stride : 0) +
+                                                       (rest ? most * panel_columns : 0));
+  float* b_rest = b_copy + (copies_b ? most * b_stride : 0);
   for (Index m = first; m == first || m < end; m += step) {
     const Index count = std::min(step, end - m);
-    context.parallel_blocks(count, 32, [&](Index i, Index to) {
-      const float* from;
-      Index stride = copied_stride(a_columns);
-      if constexpr (Rows::in_place) {
-        from = a.data + (m + i) * a.stride, stride = a.stride;
+    if (copies_a || copies_b || rest) {
+      context.parallel_blocks(count, 32, [&](Index i, Index to) {
+        if constexpr (Rows::in_place) {
+          for (Index k = i; copies_a && k < to; ++k)
+            std::copy_n(a.data + (m + k) * a.stride, a_columns, a_copy + k * a_stride);
+        } else {
+          a.copy(m + i, to - i, a_copy + i * a_stride, a_stride);
+        }
+        for (Index k = i; k < to; ++k) {
+          const float* from = b.data + (m + k) * b.row;
+          if (copies_b) std::copy_n(from, whole, b_copy + k * b_stride);
+          if (!rest) continue;
+          float* padded = std::copy_n(from + whole, rest, b_rest + k * panel_columns);
+          std::fill_n(padded, panel_columns - rest, 0.0f);
+        }
+      });
+    }
+    GemmBlock all{
+        .depth = count, .a = a_copy, .a_row = 1, .a_step = a_stride, .accumulate = accumulate || m > first};
+    if constexpr (Rows::in_place) {
+      if (!copies_a) all.a = a.data + m * a.stride, all.a_step = a.stride;
+    }
+    all.b = copies_b ? b_copy : b.data + m * b.row;
+    all.b_row = copies_b ? b_stride : b.row;
+    all.b_panel = panel_columns;
+    all.c = c, all.c_row = b.columns;
+    const Index strips = (a_columns + width - 1) / width, panels = whole / panel_columns,
+                parts = (panels + part_panels - 1) / part_panels + (rest ? 1 : 0);
+    context.parallel(strips * parts, [&](Index i, int) {
+      const Index row = i / parts * width, column = i % parts * part_panels * panel_columns;
+      GemmBlock block = all;
+      block.rows = std::min(width, a_columns - row);
+      block.a += row;
+      if (rest && i % parts == parts - 1) {
+        block.columns = rest;
+        block.b = b_rest, block.b_row = panel_columns;
+        block.c += row * block.c_row + whole;
       } else {
-        float* copy = Context<Cpu>::scratch<RowsScratch>(32 * stride);
-        a.copy(m + i, to - i, copy, stride);
-        from = copy;
+        block.columns = std::min(part_panels * panel_columns, whole - column);
+        block.b += column;
+        block.c += row * block.c_row + column;
       }
-      spread<width>(from, to - i, stride, a_columns, a_strips + i * width, count * width);
-      spread<panel_columns>(b.data + (m + i) * b.row, to - i, b.row, b.columns, b_panels + i * panel_columns,
-                            count * panel_columns);
-    });
-    const Index column_parts = (panels + part_panels - 1) / part_panels;
-    context.parallel(strips * column_parts, [&](Index part, int) {
-      const Index strip = part / column_parts, panel = part % column_parts * part_panels;
-      const Index row = strip * width, column = panel * panel_columns;
-      kernels().gemm({.rows = std::min(width, a_columns - row),
-                      .depth = count,
-                      .columns = std::min(part_panels * panel_columns, b.columns - column),
-                      .a = a_strips + row * count,
-                      .a_row = 1,
-                      .a_step = width,
-                      .b = b_panels + column * count,
-                      .b_panel = panel_columns * count,
-                      .b_row = panel_columns,
-                      .c = c + row * b.columns + column,
-                      .c_row = b.columns,
-                      .accumulate = accumulate || m > first});
+      kernels().gemm(block);
     });
   }
 }

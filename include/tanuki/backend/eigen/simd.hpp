@@ -70,8 +70,8 @@ struct GemmBlockOf {
   Index b_panel = 0, b_row = 0;  ///< b[k][32 p + j] is b[p * b_panel + k * b_row + j]
   float* c = nullptr;
   Index c_row = 0;
-  bool accumulate = false;  ///< goes on from what c holds, or (float only) from `start`
-  const float* start = nullptr;
+  bool accumulate = false;       ///< goes on from what c holds
+  const float* start = nullptr;  ///< goes on from this instead (float only)
   Index start_row = 0;
   const T* next = nullptr;  ///< what is read as b after this block, fetched meanwhile (float only)
   Epilogue epilogue = {};

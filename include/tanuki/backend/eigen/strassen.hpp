@@ -7,12 +7,17 @@
 //   U1 = A11·B11     U2 = U1 + S2·T2  U4 = U2 + S1·T1
 //   C11 = U1 + A12·B21   C12 = U4 + S4·B22   C21 = U2 + S3·T3 - A22·T4   C22 = U4 + S3·T3
 // A's halves are the even and the odd positions of an image, so a row's bits depend on its own image alone; B's columns
-// and the depth are cut in the middle. Columns beyond a multiple of two panels are multiplied as they are. The error is some 3
-// times that of the plain product, measured by the largest of C's quarter; an infinity or a NaN in a row makes NaNs in its
-// neighbour's. Source: Strassen, "Gaussian Elimination is not Optimal" (1969); Winograd's 15 sums: Higham, "Accuracy and
+// and the depth are cut in the middle. Columns beyond a multiple of two panels are multiplied as they are.
+// Rounding is some 3 times that of the plain product where what is added is of one size. So a column of B that is much smaller or
+// larger than the one in the other half is brought to its size and back, by a power of two; and a B whose rows are not of one
+// size is not taken (is_even). What is left is measured by the larger of two neighbouring positions; an infinity or a NaN in one
+// makes NaNs in the other. Source: Strassen, "Gaussian Elimination is not Optimal" (1969); Winograd's 15 sums: Higham, "Accuracy and
 // Stability of Numerical Algorithms" (2002), 23.1.
 
+#include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include "tanuki/backend/eigen/gemm.hpp"
 
@@ -25,8 +30,33 @@ inline bool fits_strassen(Index positions, Index depth, Index columns) {
   return positions >= fewest && depth >= smallest && columns >= smallest && depth % 2 == 0;
 }
 
+/// Whether the rows of B's halves are much of one size, row by row: else the sums would drown the small ones, whose factors in A
+/// may be large. `scale`: a factor for each row, or null.
+inline bool is_even(const Matrix& b, const float* scale = nullptr) {
+  constexpr double most = 8;  // on average
+  std::vector<double> sizes(std::size_t(b.rows));
+  if (b.column == 1) {
+    for (Index k = 0; k < b.rows; ++k)
+      sizes[std::size_t(k)] = Eigen::Map<const Eigen::VectorXf>(b.data + k * b.row, b.columns).squaredNorm();
+  } else {
+    std::vector<float> sums(sizes.size());
+    kernels().column_products(b.data, b.data, b.columns, b.rows, sums.data());
+    std::copy(sums.begin(), sums.end(), sizes.begin());
+  }
+  double ratios = 0;
+  const std::size_t half = sizes.size() / 2;
+  for (std::size_t k = 0; k < sizes.size(); ++k)
+    sizes[k] = std::sqrt(sizes[k]) * (scale ? std::abs(double(scale[k])) : 1);
+  for (std::size_t k = 0; k < half; ++k) {
+    const auto [small, large] = std::minmax(sizes[k], sizes[k + half]);
+    ratios += large > 0 ? large / std::max(small, 1e-6 * large) : 1;
+  }
+  return ratios <= most * double(half);
+}
+
 /// B with its sums, in somebody else's memory. For each pair of panels, one in each half of the columns, the seven factors in the
-/// order in which they are read, each [depth / 2][32]; then the panels of the columns that are left.
+/// order in which they are read, each [depth / 2][32]; then the panels of the columns that are left; then for each pair what the
+/// columns of its second panel are to be multiplied with, after the product, to have their size again.
 struct StrassenMatrix {
   enum Factor : Index { b11, b21, t2, t3, minus_t4, t1, b22, factors };
 
@@ -43,12 +73,15 @@ struct StrassenMatrix {
     return data + (pair * factors + which) * half() * panel_columns;
   }
   const float* rest_data() const { return factor(pairs(), b11); }
+  const float* sizes(Index pair) const {
+    return rest_data() + PackedMatrix::panels(columns - rest()) * panel_columns * depth +
+           pair * panel_columns;
+  }
 
   /// Floats that pack() needs.
   static Index size(const Matrix& b) {
-    const Index pairs = pairs_of(b.columns);
-    const Matrix rest = b.part(0, 0, b.rows, b.columns - 2 * pairs * panel_columns);
-    return pairs * factors * (b.rows / 2) * panel_columns + PackedMatrix::size(rest);
+    const StrassenMatrix packed{nullptr, b.rows, b.columns};
+    return packed.sizes(packed.pairs()) - packed.data;
   }
 
   /// `scale`: a factor for each row, or null.
@@ -65,11 +98,11 @@ struct StrassenMatrix {
       const auto subtract = [&](Factor y, Factor a, Factor less) {
         kernels().subtract(to + y * floats, to + a * floats, to + less * floats, floats);
       };
-      constexpr Factor b12 = minus_t4;  // until it is not needed any more
       quarter(0, 0, b11);
       quarter(half, 0, b21);
       quarter(0, packed.second(), b12);
       quarter(half, packed.second(), b22);
+      packed.equalize(to, const_cast<float*>(packed.sizes(pair)));
       subtract(t1, b12, b11);
       subtract(t2, b22, t1);
       subtract(t3, b22, b12);
@@ -79,6 +112,32 @@ struct StrassenMatrix {
     PackedMatrix::pack(context, rest, memory + packed.pairs() * factors * floats, scale);
     return packed;
   }
+
+ private:
+  static constexpr Factor b12 = minus_t4;  // lies there until the sums are made
+
+  /// Brings the columns of the second panel to the size of those of the first, where they are not.
+  void equalize(float* panels, float* sizes) const {
+    const Index floats = half() * panel_columns;
+    float sums[4][panel_columns];
+    const Factor of[] = {b11, b21, b12, b22};
+    for (std::size_t i = 0; i < 4; ++i) {
+      const float* panel = panels + of[i] * floats;
+      kernels().column_products(panel, panel, half(), panel_columns, sums[i]);
+    }
+    for (Index j = 0; j < panel_columns; ++j) {
+      const float first = sums[0][j] + sums[1][j], second = sums[2][j] + sums[3][j];
+      sizes[j] = 1;
+      if (!(first > 0) || !(second > 0) || !std::isfinite(first) || !std::isfinite(second)) continue;
+      const int exponent = int(std::lround(0.5 * std::log2(double(second) / double(first))));
+      if (std::abs(exponent) < 2) continue;
+      sizes[j] = std::ldexp(1.0f, exponent);
+      for (const Factor factor : {b12, b22}) {
+        for (Index k = 0; k < half(); ++k)
+          panels[factor * floats + k * panel_columns + j] *= std::ldexp(1.0f, -exponent);
+      }
+    }
+  }
 };
 
 /// One that is kept: for a weight's derived().
@@ -86,7 +145,10 @@ struct StrassenWeight {
   Buffer<Cpu> memory;
   StrassenMatrix matrix{};
 
+  /// Nothing where B is not even.
   void pack(Context<Cpu>& context, const Matrix& b) {
+    matrix = {};
+    if (!is_even(b)) return void(memory = Buffer<Cpu>());
     const Index size = StrassenMatrix::size(b);
     if (memory.size() != size) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size);
     matrix = StrassenMatrix::pack(context, b, memory.data());
@@ -95,8 +157,8 @@ struct StrassenWeight {
 
 namespace detail {
 
-/// How the positions of each image are shared out: some at a time, of which as many as fit into L2 and an even number,
-/// and so that no thread gets more than another. The result does not depend on it.
+/// How the positions of each image are shared out: an even number at a time, about as many as fit into L2, and so that no
+/// thread gets more than another. The result does not depend on it.
 struct PositionParts {
   Index positions, count, size;  ///< parts of an image, positions of a part
 
@@ -173,15 +235,23 @@ inline void multiply_pair(const StrassenRows& a, const StrassenMatrix& b, Index 
   };
   const auto into = [&](GemmBlock block, float* to, const float* start) {
     block.c = to, block.c_row = panel_columns;
-    block.accumulate = start, block.start = start, block.start_row = panel_columns;
+    block.start = start, block.start_row = panel_columns;
     kernels().gemm(block);
   };
+  // Those of the second panel, with its columns' sizes.
+  float scale[panel_columns], shift[panel_columns];
+  const Epilogue second = epilogue.from(0, b.second() + pair * panel_columns);
+  for (Index j = 0; j < panel_columns; ++j) {
+    scale[j] = b.sizes(pair)[j] * (second.scale ? second.scale[j] : 1);
+    shift[j] = second.shift ? second.shift[j] : 0;
+  }
   const auto finish = [&](GemmBlock block, Index odd, Index column, const float* start) {
     column += pair * panel_columns;
     if (odd) block.rows = a.odd_rows();
     block.c = c + odd * c_row + column, block.c_row = 2 * c_row;
-    block.accumulate = true, block.start = start, block.start_row = panel_columns;
+    block.start = start, block.start_row = panel_columns;
     block.epilogue = epilogue.from(odd, column);
+    if (column >= b.second()) block.epilogue.scale = scale, block.epilogue.shift = shift;
     block.epilogue.shortcut_row *= 2;
     if (block.rows > 0) kernels().gemm(block);
   };

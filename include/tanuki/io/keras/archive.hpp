@@ -38,7 +38,7 @@ class ZipMember {
   std::size_t size() const { return bytes_.size(); }
   const std::byte* data() const { return bytes_.data(); }
   bool in_place() const { return file_ != nullptr; }
-  const MappedFile* mapped() const { return file_.get(); }  ///< null where it was unpacked
+  std::shared_ptr<const MappedFile> mapped() const { return file_; }  ///< null where it was unpacked
   operator std::span<const std::byte>() const { return bytes_; }
 
  private:

@@ -67,8 +67,11 @@ class Hdf5File {
  public:
   /// `image` is the whole file and must outlive this; `name` stands in messages. "" is the path of the root. Where the image
   /// lies in `mapped`, numbers that were read do not stay in memory besides.
-  Hdf5File(std::span<const std::byte> image, std::string name, const MappedFile* mapped = nullptr)
-      : name_(std::move(name)), size_(image.size()), mapped_(mapped), file_(open_image(image), H5Fclose) {
+  Hdf5File(std::span<const std::byte> image, std::string name, std::shared_ptr<const MappedFile> mapped = {})
+      : name_(std::move(name)),
+        size_(image.size()),
+        mapped_(std::move(mapped)),
+        file_(open_image(image), H5Fclose) {
     if (!file_) refuse("", "it is no HDF5 file, or a damaged one");
     const Hdf5Handle list(H5Fget_create_plist(file_), H5Pclose);
     if (H5Pget_userblock(list, &base_) < 0) refuse("", "it is a damaged HDF5 file");
@@ -77,7 +80,7 @@ class Hdf5File {
   Hdf5File& operator=(const Hdf5File&) = delete;
 
   const std::string& name() const { return name_; }
-  const MappedFile* mapped() const { return mapped_; }
+  std::shared_ptr<const MappedFile> mapped() const { return mapped_; }
 
   bool has(const std::string& path) const { return bool(open(path)); }
   bool has_dataset(const std::string& path) const { return is(open(path), H5I_DATASET); }
@@ -234,7 +237,7 @@ class Hdf5File {
     const Index count = numbers.shape.elements();
     if (count == 0) return;
     const auto bytes = floats_of(numbers);
-    if (!bytes.empty()) copy_bytes(bytes, mapped_, to);
+    if (!bytes.empty()) copy_bytes(bytes, mapped_.get(), to);
     // HDF5 looks at the mapped pages around what it needs to know of each dataset, and at what it unpacks.
     read_since_release_ += std::size_t(count) * sizeof(float);
     if (mapped_ && std::exchange(read_since_release_, read_since_release_ % release_after) >= release_after)
@@ -366,7 +369,7 @@ class Hdf5File {
 
   std::string name_;
   std::uint64_t size_;
-  const MappedFile* mapped_ = nullptr;
+  std::shared_ptr<const MappedFile> mapped_;
   void* image_ = nullptr;
   hsize_t base_ = 0;  // where HDF5's own addresses begin
   Hdf5Silence silence_;

@@ -96,9 +96,9 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
       }
       return model;
     }
-    const MappedFile mapped(path);
-    const Hdf5File file(mapped.bytes(), path, &mapped);
-    Model<B> model = read(keras::legacy_config(file), mapped.bytes().size());
+    const auto mapped = std::make_shared<const MappedFile>(path);
+    const Hdf5File file(mapped->bytes(), path, mapped);
+    Model<B> model = read(keras::legacy_config(file), mapped->bytes().size());
     keras::read_legacy_weights(file, model);
     if (options.verify) keras::verify(file, model, path);
     if (options.compile) {

@@ -36,8 +36,7 @@ class KerasWeightsFile {
       member_ = std::make_unique<ZipMember>(archive_->weights());
       file_ = std::make_unique<Hdf5File>(*member_, path + ": model.weights.h5", member_->mapped());
     } else {
-      mapped_ = std::move(mapped);
-      file_ = std::make_unique<Hdf5File>(bytes, path, mapped_.get());
+      file_ = std::make_unique<Hdf5File>(bytes, path, std::move(mapped));
     }
   }
 
@@ -78,7 +77,6 @@ class KerasWeightsFile {
 
  private:
   std::string path_;
-  std::shared_ptr<MappedFile> mapped_;
   std::unique_ptr<KerasArchive> archive_;
   std::unique_ptr<ZipMember> member_;
   std::unique_ptr<Hdf5File> file_;
