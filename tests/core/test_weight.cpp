@@ -37,4 +37,28 @@ TEST_CASE("what is derived from a weight is made once, and again after an edit o
   CHECK(weight.derived<Doubled>(fill).numbers == std::vector<float>{10, 4});
 }
 
+TEST_CASE("a form of old numbers is given up when another form of new ones is made, and not before") {
+  struct Count {
+    ~Count() { --alive(); }
+    Count() { ++alive(); }
+    static int& alive() {
+      static int count = 0;
+      return count;
+    }
+  };
+  struct First : Count {};
+  struct Second : Count {};
+  const Weight<> weight("kernel", Role::learned, Tensor<>({2}, {1, 2}));
+  const auto nothing = [](auto&) {};
+  weight.derived<First>(nothing);
+  weight.derived<Second>(nothing);
+  CHECK(Count::alive() == 2);
+  weight.edit();
+  CHECK(Count::alive() == 2);
+  weight.derived<First>(nothing);
+  CHECK(Count::alive() == 1);
+  weight.derived<Second>(nothing);
+  CHECK(Count::alive() == 2);
+}
+
 }  // namespace test_weight

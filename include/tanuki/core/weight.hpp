@@ -55,8 +55,8 @@ class Weight {
   }
 
   /// The numbers in another form, T, such as panels for a kernel: made by fill(T&) when first asked for, and again
-  /// in the same place when asked for after an edit(): not while another thread reads them. One a type is kept; all
-  /// copies of the handle share it.
+  /// in the same place when asked for after an edit(): not while another thread reads them. One a type is kept, until after an
+  /// edit() another is asked for; all copies of the handle share it.
   template <class T, class Fill>
   const T& derived(Fill&& fill) const {
     std::lock_guard lock(data_->mutex);
@@ -65,6 +65,9 @@ class Weight {
     T& value = *static_cast<T*>(kept.value.get());
     if (!kept.fresh || kept.version != data_->version) {
       kept.fresh = false;  // stays so where fill throws
+      std::erase_if(data_->derived, [&](const auto& other) {
+        return &other.second != &kept && other.second.version != data_->version;
+      });
       fill(value);
       kept.fresh = true;
       data_->value.release_pages();
