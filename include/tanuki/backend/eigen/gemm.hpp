@@ -162,7 +162,7 @@ concept RowsInParts = requires(const Rows& a, float* to) {
 inline constexpr Index part_depth = 1024;
 
 struct PackedScratch;
-struct StripsScratch;
+struct TransposedRowsScratch;
 struct RowsScratch;
 struct SharedRowsScratch;
 struct PartialScratch;
@@ -235,7 +235,7 @@ void multiply_transposed(Context<Cpu>& context, const Rows& a, Index a_columns, 
   const bool copies_b = !fits(b.row);
   const Index a_stride = copied_stride(a_columns), b_stride = copied_stride(b.columns);
   const Index whole = b.columns / panel_columns * panel_columns, rest = b.columns - whole;
-  float* a_copy = Context<Cpu>::scratch<StripsScratch>(copies_a ? most * a_stride : 0);
+  float* a_copy = Context<Cpu>::scratch<TransposedRowsScratch>(copies_a ? most * a_stride : 0);
   float* b_copy = Context<Cpu>::scratch<PackedScratch>((copies_b ? most * b_stride : 0) +
                                                        (rest ? most * panel_columns : 0));
   float* b_rest = b_copy + (copies_b ? most * b_stride : 0);

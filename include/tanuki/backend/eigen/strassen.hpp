@@ -129,7 +129,8 @@ struct StrassenMatrix {
       const float first = sums[0][j] + sums[1][j], second = sums[2][j] + sums[3][j];
       sizes[j] = 1;
       if (!(first > 0) || !(second > 0) || !std::isfinite(first) || !std::isfinite(second)) continue;
-      const int exponent = int(std::lround(0.5 * std::log2(double(second) / double(first))));
+      const int exponent =
+          std::clamp(int(std::lround(0.5 * std::log2(double(second) / double(first)))), -100, 100);
       if (std::abs(exponent) < 2) continue;
       sizes[j] = std::ldexp(1.0f, exponent);
       for (const Factor factor : {b12, b22}) {
@@ -310,20 +311,28 @@ void multiply_images(Context<Cpu>& context, Index images, Index positions, const
     if constexpr (Rows::in_place) rows.a = a.data + parts.first(part) * a.stride, rows.stride = a.stride;
     return rows;
   };
-  const auto fill = [&](const StrassenRows& rows, Index part, Index first, Index end, float* memory) {
+  const auto fill = [&](Index part, Index first, Index end, float* memory) {
+    if (first >= end) return;
     if constexpr (!Rows::in_place)
       a.copy(parts.first(part) + first, end - first, memory + first * stride, stride);
-    rows.add_up(first / 2, (end + 1) / 2);
+    rows_of(part, memory).add_up(first / 2, (end + 1) / 2);
+  };
+  const Index columns = b.pairs() + (b.rest() < b.columns);
+  const auto multiply = [&](Index part, Index pair, float* memory) {
+    const StrassenRows rows = rows_of(part, memory);
+    float* to = c + parts.first(part) * c_row;
+    const Epilogue its = epilogue.from(parts.first(part), 0);
+    if (pair < b.pairs()) {
+      detail::multiply_pair(rows, b, pair, to, c_row, its);
+    } else {
+      detail::multiply_rest(rows, b, to, c_row, its);
+    }
   };
   if (count >= context.workers()) {
     context.parallel(count, [&](Index part, int) {
       float* memory = Context<Cpu>::scratch<detail::StrassenSumsScratch>(part_size);
-      const StrassenRows rows = rows_of(part, memory);
-      fill(rows, part, 0, rows.rows, memory);
-      float* to = c + parts.first(part) * c_row;
-      const Epilogue its = epilogue.from(parts.first(part), 0);
-      for (Index pair = 0; pair < b.pairs(); ++pair) detail::multiply_pair(rows, b, pair, to, c_row, its);
-      detail::multiply_rest(rows, b, to, c_row, its);
+      fill(part, 0, parts.rows(part), memory);
+      for (Index pair = 0; pair < columns; ++pair) multiply(part, pair, memory);
     });
     return;
   }
@@ -333,21 +342,10 @@ void multiply_images(Context<Cpu>& context, Index images, Index positions, const
   const Index pieces = (parts.size + piece - 1) / piece;
   context.parallel(count * pieces, [&](Index i, int) {
     const Index part = i / pieces, first = i % pieces * piece;
-    float* its_memory = memory + part * part_size;
-    const StrassenRows rows = rows_of(part, its_memory);
-    if (first < rows.rows) fill(rows, part, first, std::min(rows.rows, first + piece), its_memory);
+    fill(part, first, std::min(parts.rows(part), first + piece), memory + part * part_size);
   });
-  const Index columns = b.pairs() + (b.rest() < b.columns);
   context.parallel(count * columns, [&](Index i, int) {
-    const Index part = i / columns, pair = i % columns;
-    const StrassenRows rows = rows_of(part, memory + part * part_size);
-    float* to = c + parts.first(part) * c_row;
-    const Epilogue its = epilogue.from(parts.first(part), 0);
-    if (pair < b.pairs()) {
-      detail::multiply_pair(rows, b, pair, to, c_row, its);
-    } else {
-      detail::multiply_rest(rows, b, to, c_row, its);
-    }
+    multiply(i / columns, i % columns, memory + i / columns * part_size);
   });
 }
 
