@@ -162,6 +162,8 @@ TEST_CASE("gemm: multiply_transposed agrees with float64, whatever the number of
                           {700, 27, 33},
                           {513, 97, 130},
                           {1025, 300, 257},
+                          {150, 512, 768},  // rows that would fall into the same sets of the cache
+                          {150, 768, 500},
                           {5003, 27, 33},
                           {40001, 3, 5}}) {
     const auto [m, k, n] = size;
@@ -180,6 +182,14 @@ TEST_CASE("gemm: multiply_transposed agrees with float64, whatever the number of
           first = c;
         }
         CHECK(same_bits(first, c));
+        if (n == 500) {  // part of a wider matrix
+          std::vector<float> wide(std::size_t(m * 512), NAN);
+          for (Index i = 0; i < m; ++i) std::copy_n(&b[std::size_t(i * n)], n, &wide[std::size_t(i * 512)]);
+          std::fill(c.begin(), c.end(), NAN);
+          multiply_transposed(context, PlainRows{a.data(), k}, k, Matrix{wide.data(), m, n, 512, 1},
+                              c.data());
+          CHECK(same_bits(first, c));
+        }
       }
       if (kernels->isa == Isa::portable) continue;
       if (!before.empty()) CHECK(same_bits(before, first));

@@ -44,6 +44,7 @@ struct Run {
     Context<Cpu> context(threads);
     StrassenWeight weight;
     weight.pack(context, dense(b.data(), test.depth, test.columns));
+    REQUIRE(weight.matrix.data);
     const Index row = first * test.positions;
     std::vector<float> c(std::size_t(images * test.positions * stride), -7.0f);
     const float* from = a.data() + row * test.depth;
@@ -197,6 +198,37 @@ TEST_CASE("strassen: filters of very different sizes keep their own precision") 
   }
 }
 
+TEST_CASE("strassen: a filter of nothing, or next to nothing, gives as much, whatever stands beside it") {
+  const Case test{2, 49, 64, 130};
+  for (const float size : {0.0f, 1e-30f, 1e-15f}) {
+    for (const Index tiny : {3, 70}) {  // in either half, the first of a pair or its second
+      const Index large = tiny < 64 ? tiny + 64 : tiny - 64;
+      Run run{test};
+      for (Index k = 0; k < test.depth; ++k) {
+        run.b[std::size_t(k * test.columns + tiny)] *= size;
+        run.b[std::size_t(k * test.columns + large)] *= 30.0f;
+      }
+      const auto c = run.strassen(2, 0, test.images, false, {});
+      double worst = 0;
+      for (Index i = 0; i < run.rows; ++i) {
+        double sum = 0;
+        for (Index k = 0; k < test.depth; ++k)
+          sum += double(run.a[std::size_t(i * test.depth + k)]) *
+                 double(run.b[std::size_t(k * test.columns + tiny)]);
+        worst = std::max(worst, std::abs(sum - double(c[std::size_t(i * run.stride + tiny)])));
+      }
+      CAPTURE(size, tiny);
+      CHECK(worst < 1e-17);
+      CHECK(run.error(c, false, {}) < 1e-6);
+    }
+  }
+}
+
+TEST_CASE("strassen: no image, nothing to do") {
+  const Case none{0, 49, 64, 128};
+  CHECK(Run{none}.strassen(2, 0, 0, false, {}).empty());
+}
+
 TEST_CASE("strassen: a weight whose rows are of very different sizes is not taken") {
   const Index depth = 64, columns = 128;
   auto b = numbers(depth * columns, 1);
@@ -207,7 +239,8 @@ TEST_CASE("strassen: a weight whose rows are of very different sizes is not take
     std::vector<float> turned(b.size());
     for (Index i = 0; i < depth * columns; ++i)
       turned[std::size_t(i % columns * depth + i / columns)] = b[std::size_t(i)];
-    CHECK(is_even(dense(turned.data(), columns, depth).transposed()) == (weight.matrix.data != nullptr));
+    CHECK(is_balanced(context, dense(turned.data(), columns, depth).transposed()) ==
+          (weight.matrix.data != nullptr));
     return weight.matrix.data != nullptr;
   };
   CHECK(taken());
@@ -221,11 +254,19 @@ TEST_CASE("strassen: a weight whose rows are of very different sizes is not take
   CHECK_FALSE(taken());
   CHECK(weight.memory.size() == 0);
 
+  for (const Index row : {3, 63}) {
+    for (const float wrong : {1e-4f, NAN, INFINITY}) {  // one row of one half
+      b = numbers(depth * columns, 1);
+      for (Index j = 0; j < columns; ++j) b[std::size_t(row * columns + j)] *= wrong;
+      CHECK_FALSE(taken());
+    }
+  }
+
   b = numbers(depth * columns, 1);
   std::vector<float> scale(std::size_t(depth), 1.0f);
   std::fill_n(scale.begin(), depth / 2, 100.0f);
-  CHECK(is_even(dense(b.data(), depth, columns)));
-  CHECK_FALSE(is_even(dense(b.data(), depth, columns), scale.data()));
+  CHECK(is_balanced(context, dense(b.data(), depth, columns)));
+  CHECK_FALSE(is_balanced(context, dense(b.data(), depth, columns), scale.data()));
 }
 
 TEST_CASE("strassen: large weights, read for many positions") {

@@ -91,6 +91,7 @@ TEST_CASE("mmap: a file may be replaced and removed, its weights stay") {
   const auto expected = numbers(model);
   model.load_weights(path);  // over numbers that it reads there
   CHECK(mapped(model) == 0);
+  CHECK(numbers(model) == expected);
   model.load_weights(path, {.mmap = true});
   model.save_weights(path);  // onto the file that it reads
   CHECK(numbers(model) == expected);

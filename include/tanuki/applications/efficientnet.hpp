@@ -122,6 +122,7 @@ Model<B> EfficientNetB0(const EfficientNetB0Options& options = {}) {
   const ApplicationOptions shared{options.weights, options.input_shape,           options.include_top,
                                   options.classes, options.classifier_activation, options.name,
                                   options.mmap};
+  const detail::FilledByFile filled(shared.weights);
   const auto input = detail::application_input<B>(shared, 224, 32, "efficientnetb0");
   using Builder = detail::EfficientNetBuilder<B>;
   using Stage = typename Builder::Stage;

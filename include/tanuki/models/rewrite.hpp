@@ -28,7 +28,8 @@ struct FusionRules {
   bool separable = true;    ///< depthwise convolution, 1 × 1 convolution
   bool relu_before = true;  ///< ReLU, (depthwise) convolution
   bool padding = true;      ///< zeros around an image, (depthwise) convolution
-  bool strassen = true;     ///< large 1 × 1 convolutions, forward: in inference and below the frontier
+  bool strassen =
+      true;  ///< large 1 × 1 convolutions: forward in inference and below the frontier, above it backward
 
   static FusionRules none() { return {false, false, false, false, false, false, false, false, false}; }
 };
@@ -191,14 +192,14 @@ bool padding(GraphEditor<B>& graph, std::size_t i) {
   return fuse(graph, *maker, i, i, std::move(parts), std::move(inputs));
 }
 
-/// Not where there is a backward: the gradients of a ReLU change with the sign of a number near zero, so that another rounding
-/// shows in them as it does not in what comes out.
+/// Where there is a backward, only that: the gradients of a ReLU change with the sign of a number near zero, so that another
+/// rounding forward shows in them as it does not in what comes out.
 template <class B>
 bool strassen(GraphEditor<B>& graph, std::size_t i) {
   const auto* fused = graph.template as<Fused<B>>(i);
-  if (!fused || fused->parts().strassen || graph.has_backward(i)) return false;
+  if (!fused || fused->parts().strassen_forward || fused->parts().strassen_backward) return false;
   auto parts = fused->parts();
-  parts.strassen = true;
+  (graph.has_backward(i) ? parts.strassen_backward : parts.strassen_forward) = true;
   if (!ops::FusedConv2DKernel<B>::fits_strassen(parts,
                                                 fused->geometry(graph.shape(graph.step(i)->inputs[0]))))
     return false;

@@ -29,7 +29,8 @@ struct FusedConv2DParts {
   bool relu_after = false;
   float relu_most = std::numeric_limits<float>::infinity();  ///< of relu_after: min(max(x, 0), relu_most)
   bool bfloat16 = false;  ///< the factors of products are rounded to bfloat16
-  bool strassen = false;  ///< forward by Strassen's algorithm: only where FusedConv2DKernel::fits_strassen()
+  /// Forward, or the input's gradient, by Strassen's algorithm if the kernel's numbers allow it. Only where fits_strassen().
+  bool strassen_forward = false, strassen_backward = false;
 
   bool has_norm() const { return bool(norm.moving_mean); }
   bool has_affine() const { return bool(bias) || has_norm(); }
@@ -71,7 +72,7 @@ struct FusedConv2DGradients {
 ///   forward(context, parts, geometry, prepared, x, shortcut, y),
 ///   backward(context, parts, geometry, prepared, x, dy, dx, gradients): of parts without shortcut and
 ///   relu_after; limits_relu, whether forward knows relu_most; and fits_strassen(parts, geometry),
-///   whether it knows parts.strassen and that is worth while. x is there where relu_before or a gradient of a weight is wanted.
+///   whether it knows parts.strassen_… and that is worth while. x is there where relu_before or a gradient of a weight is wanted.
 template <class B>
 struct FusedConv2DKernel {
   static_assert(backend_missing<B>,
@@ -104,7 +105,8 @@ class FusedConv2D final : public Op<B> {
     if (parts_.shortcut) text += " + add";
     if (parts_.relu_after) text += parts_.relu_most == 6 ? " + relu6" : " + relu";
     if (parts_.bfloat16) text += ", bfloat16";
-    if (parts_.strassen) text += ", strassen";
+    if (parts_.strassen_forward) text += ", strassen";
+    if (parts_.strassen_backward) text += ", strassen backward";
     return text;
   }
 

@@ -15,23 +15,27 @@ struct FusedConv2DKernel<Cpu> {
   using View = ConstTensorView<Cpu>;
   static constexpr bool limits_relu = true;
 
-  /// Whether Strassen's algorithm is worth while for these parts.
+  /// Whether Strassen's algorithm is worth while where the parts say it.
   static bool fits_strassen(const Parts& parts, const Geometry& geometry) {
     const eigen::Matrix kernel = eigen::kernel_matrix(parts);
     const WindowGeometry& g = geometry.convolution;
+    const auto fits = [&](const eigen::Matrix& b) {
+      return eigen::fits_strassen(g.positions(), b.rows, b.columns);
+    };
     return !parts.bfloat16 && g.rows.kernel == 1 && g.columns.kernel == 1 &&
-           eigen::fits_strassen(g.positions(), kernel.rows, kernel.columns);
+           (!parts.strassen_forward || fits(kernel)) &&
+           (!parts.strassen_backward || (g.is_pointwise() && fits(kernel.transposed())));
   }
 
   struct Prepared {
     const eigen::PackedWeight* kernel = nullptr;
     const eigen::PackedWeightBf16* kernel_bf16 = nullptr;  ///< instead, where the parts say so
     const eigen::WinogradWeight* winograd = nullptr;       ///< instead, where it fits
-    const eigen::StrassenWeight* strassen = nullptr;       ///< instead, where the parts say so and it is even
-    std::vector<float> scale, shift;                       ///< of the affine part; empty where there is none
-    bool by_strassen() const { return strassen && strassen->matrix.data; }
-
+    const eigen::StrassenWeight* strassen = nullptr;  ///< instead, where the parts say so and it is balanced
+    std::vector<float> scale, shift;                  ///< of the affine part; empty where there is none
     std::uint64_t versions = 0;  ///< the sum of the weights', which only grow, that these were made of
+
+    bool by_strassen() const { return strassen && strassen->matrix.data; }
   };
 
   static void prepare(Context<Cpu>& context, const Parts& parts, Prepared& prepared) {
@@ -43,7 +47,7 @@ struct FusedConv2DKernel<Cpu> {
       prepared.winograd = &parts.kernel.derived<eigen::WinogradWeight>(
           [&](auto& weight) { weight.pack(context, parts.kernel.value().data(), shape[2], shape[3]); });
     } else {
-      if (parts.strassen) prepared.strassen = &parts.kernel.derived<eigen::StrassenWeight>(pack);
+      if (parts.strassen_forward) prepared.strassen = &parts.kernel.derived<eigen::StrassenWeight>(pack);
       if (!prepared.by_strassen()) prepared.kernel = &parts.kernel.derived<eigen::PackedWeight>(pack);
     }
     std::uint64_t versions = 1;
@@ -78,7 +82,7 @@ struct FusedConv2DKernel<Cpu> {
       space.per_thread += eigen::winograd_scratch(tiles.count(batch), in, kernel.columns);
       return space;
     }
-    if (parts.strassen) {
+    if (parts.strassen_forward) {
       space.kept = eigen::StrassenMatrix::size(kernel);
       space.per_thread += eigen::strassen_scratch(geometry.convolution.positions(), kernel.rows);
       return space;

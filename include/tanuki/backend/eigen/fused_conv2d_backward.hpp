@@ -53,10 +53,9 @@ class FusedConv2DBackward {
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
     if (wanted.inputs || (wanted.weights && parts.depthwise)) {
-      const bool strassen = by_strassen(parts, geometry);
-      space.shared +=
-          strassen ? StrassenMatrix::size(kernel.transposed()) : PackedMatrix::size(kernel.transposed());
-      if (strassen) space.per_thread += strassen_scratch(positions, kernel.columns);
+      space.shared += parts.strassen_backward ? StrassenMatrix::size(kernel.transposed())
+                                              : PackedMatrix::size(kernel.transposed());
+      if (parts.strassen_backward) space.per_thread += strassen_scratch(positions, kernel.columns);
       space.per_thread += parts.depthwise ? positions * kernel.rows : Index{1} << 18;
     }
     return space;
@@ -130,20 +129,13 @@ class FusedConv2DBackward {
     if (parts_.bfloat16) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
       packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory), scale);
-    } else if (by_strassen(parts_, geometry_) && is_even(turned, scale)) {
+    } else if (parts_.strassen_backward && is_balanced(context_, turned, scale)) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(StrassenMatrix::size(turned));
       strassen_ = StrassenMatrix::pack(context_, turned, memory, scale);
     } else {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrix::size(turned));
       packed_ = PackedMatrix::pack(context_, turned, memory, scale);
     }
-  }
-
-  /// Whether the gradient of the kernel's rows is by Strassen's algorithm.
-  static bool by_strassen(const Parts& parts, const ops::FusedConv2DGeometry& geometry) {
-    const Matrix kernel = kernel_matrix(parts);
-    return !parts.bfloat16 && geometry.convolution.is_pointwise() &&
-           fits_strassen(geometry.convolution.positions(), kernel.columns, kernel.rows);
   }
 
   /// drows of some positions of each of the images that dy has.

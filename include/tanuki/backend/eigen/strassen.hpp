@@ -8,9 +8,11 @@
 //   C11 = U1 + A12·B21   C12 = U4 + S4·B22   C21 = U2 + S3·T3 - A22·T4   C22 = U4 + S3·T3
 // A's halves are the even and the odd positions of an image, so a row's bits depend on its own image alone; B's columns
 // and the depth are cut in the middle. Columns beyond a multiple of two panels are multiplied as they are.
-// Rounding is some 3 times that of the plain product where what is added is of one size. So a column of B that is much smaller or
-// larger than the one in the other half is brought to its size and back, by a power of two; and a B whose rows are not of one
-// size is not taken (is_even). What is left is measured by the larger of two neighbouring positions; an infinity or a NaN in one
+// Rounding is some 3 times that of the plain product where what is added is of one size, and is measured by a layer's largest numbers.
+// So a column of B that is much smaller or larger than the one in the other half is brought to its size and back, by a power of two
+// (column scaling: Ballard, Benson, Druinsky, Lipshitz, Schwartz, "Improving the numerical stability of fast matrix multiplication",
+// 2016); and a B whose rows are not of one size is not taken (is_balanced): the sums would drown a small row, whose factors in A may be
+// as much larger. What is left is measured by the larger of two neighbouring positions; an infinity or a NaN in one
 // makes NaNs in the other. Source: Strassen, "Gaussian Elimination is not Optimal" (1969); Winograd's 15 sums: Higham, "Accuracy and
 // Stability of Numerical Algorithms" (2002), 23.1.
 
@@ -30,28 +32,33 @@ inline bool fits_strassen(Index positions, Index depth, Index columns) {
   return positions >= fewest && depth >= smallest && columns >= smallest && depth % 2 == 0;
 }
 
-/// Whether the rows of B's halves are much of one size, row by row: else the sums would drown the small ones, whose factors in A
-/// may be large. `scale`: a factor for each row, or null.
-inline bool is_even(const Matrix& b, const float* scale = nullptr) {
-  constexpr double most = 8;  // on average
+/// Whether row k of B's upper half and of its lower one are of much the same size, for all k: on average 8 times at most, 1,024 times
+/// for one of them. B or its transpose is dense. `scale`: a factor for each row, or null.
+inline bool is_balanced(Context<Cpu>& context, const Matrix& b, const float* scale = nullptr) {
+  constexpr double most_on_average = 8, most = 1024;
   std::vector<double> sizes(std::size_t(b.rows));
-  if (b.column == 1) {
-    for (Index k = 0; k < b.rows; ++k)
-      sizes[std::size_t(k)] = Eigen::Map<const Eigen::VectorXf>(b.data + k * b.row, b.columns).squaredNorm();
-  } else {
-    std::vector<float> sums(sizes.size());
-    kernels().column_products(b.data, b.data, b.columns, b.rows, sums.data());
-    std::copy(sums.begin(), sums.end(), sizes.begin());
-  }
-  double ratios = 0;
+  context.parallel_blocks(b.rows, 64, [&](Index first, Index end) {
+    Eigen::ArrayXf squares = Eigen::ArrayXf::Zero(end - first);
+    const auto square = [&](const float* from, Index count) {
+      return Eigen::Map<const Eigen::ArrayXf>(from, count).square();
+    };
+    if (b.column == 1) {
+      for (Index k = first; k < end; ++k) squares[k - first] = square(b.data + k * b.row, b.columns).sum();
+    } else {
+      for (Index j = 0; j < b.columns; ++j) squares += square(b.data + j * b.column + first, end - first);
+    }
+    for (Index k = first; k < end; ++k)
+      sizes[std::size_t(k)] =
+          std::sqrt(double(squares[k - first])) * (scale ? std::abs(double(scale[k])) : 1);
+  });
+  double sum = 0;
   const std::size_t half = sizes.size() / 2;
-  for (std::size_t k = 0; k < sizes.size(); ++k)
-    sizes[k] = std::sqrt(sizes[k]) * (scale ? std::abs(double(scale[k])) : 1);
   for (std::size_t k = 0; k < half; ++k) {
-    const auto [small, large] = std::minmax(sizes[k], sizes[k + half]);
-    ratios += large > 0 ? large / std::max(small, 1e-6 * large) : 1;
+    const double large = std::max(sizes[k], sizes[k + half]), small = std::min(sizes[k], sizes[k + half]);
+    if (!std::isfinite(sizes[k]) || !std::isfinite(sizes[k + half]) || large > most * small) return false;
+    sum += large > 0 ? large / small : 1;
   }
-  return ratios <= most * double(half);
+  return sum <= most_on_average * double(half);
 }
 
 /// B with its sums, in somebody else's memory. For each pair of panels, one in each half of the columns, the seven factors in the
@@ -73,7 +80,7 @@ struct StrassenMatrix {
     return data + (pair * factors + which) * half() * panel_columns;
   }
   const float* rest_data() const { return factor(pairs(), b11); }
-  const float* sizes(Index pair) const {
+  const float* column_scales(Index pair) const {
     return rest_data() + PackedMatrix::panels(columns - rest()) * panel_columns * depth +
            pair * panel_columns;
   }
@@ -81,7 +88,7 @@ struct StrassenMatrix {
   /// Floats that pack() needs.
   static Index size(const Matrix& b) {
     const StrassenMatrix packed{nullptr, b.rows, b.columns};
-    return packed.sizes(packed.pairs()) - packed.data;
+    return packed.column_scales(packed.pairs()) - packed.data;
   }
 
   /// `scale`: a factor for each row, or null.
@@ -102,7 +109,7 @@ struct StrassenMatrix {
       quarter(half, 0, b21);
       quarter(0, packed.second(), b12);
       quarter(half, packed.second(), b22);
-      packed.equalize(to, const_cast<float*>(packed.sizes(pair)));
+      packed.scale_columns(to, const_cast<float*>(packed.column_scales(pair)));
       subtract(t1, b12, b11);
       subtract(t2, b22, t1);
       subtract(t3, b22, b12);
@@ -116,23 +123,25 @@ struct StrassenMatrix {
  private:
   static constexpr Factor b12 = minus_t4;  // lies there until the sums are made
 
-  /// Brings the columns of the second panel to the size of those of the first, where they are not.
-  void equalize(float* panels, float* sizes) const {
+  /// Brings the columns of the second panel to the size of those of the first, where they are not. One that is smaller than 1e-12
+  /// counts as that: its products are off by some 1e-19.
+  void scale_columns(float* panels, float* scales) const {
+    constexpr float smallest = 1e-24f;  // a square, as all of these
     const Index floats = half() * panel_columns;
-    float sums[4][panel_columns];
+    float squares[4][panel_columns];
     const Factor of[] = {b11, b21, b12, b22};
     for (std::size_t i = 0; i < 4; ++i) {
       const float* panel = panels + of[i] * floats;
-      kernels().column_products(panel, panel, half(), panel_columns, sums[i]);
+      kernels().column_products(panel, panel, half(), panel_columns, squares[i]);
     }
     for (Index j = 0; j < panel_columns; ++j) {
-      const float first = sums[0][j] + sums[1][j], second = sums[2][j] + sums[3][j];
-      sizes[j] = 1;
-      if (!(first > 0) || !(second > 0) || !std::isfinite(first) || !std::isfinite(second)) continue;
-      const int exponent =
-          std::clamp(int(std::lround(0.5 * std::log2(double(second) / double(first)))), -100, 100);
+      const float first = std::max(squares[0][j] + squares[1][j], smallest),
+                  second = std::max(squares[2][j] + squares[3][j], smallest);
+      scales[j] = 1;
+      if (!std::isfinite(first) || !std::isfinite(second)) continue;
+      const int exponent = int(std::lround(0.5 * std::log2(double(second) / double(first))));
       if (std::abs(exponent) < 2) continue;
-      sizes[j] = std::ldexp(1.0f, exponent);
+      scales[j] = std::ldexp(1.0f, exponent);
       for (const Factor factor : {b12, b22}) {
         for (Index k = 0; k < half(); ++k)
           panels[factor * floats + k * panel_columns + j] *= std::ldexp(1.0f, -exponent);
@@ -146,10 +155,10 @@ struct StrassenWeight {
   Buffer<Cpu> memory;
   StrassenMatrix matrix{};
 
-  /// Nothing where B is not even.
+  /// Nothing where B is not balanced.
   void pack(Context<Cpu>& context, const Matrix& b) {
     matrix = {};
-    if (!is_even(b)) return void(memory = Buffer<Cpu>());
+    if (!is_balanced(context, b)) return void(memory = Buffer<Cpu>());
     const Index size = StrassenMatrix::size(b);
     if (memory.size() != size) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size);
     matrix = StrassenMatrix::pack(context, b, memory.data());
@@ -243,7 +252,7 @@ inline void multiply_pair(const StrassenRows& a, const StrassenMatrix& b, Index 
   float scale[panel_columns], shift[panel_columns];
   const Epilogue second = epilogue.from(0, b.second() + pair * panel_columns);
   for (Index j = 0; j < panel_columns; ++j) {
-    scale[j] = b.sizes(pair)[j] * (second.scale ? second.scale[j] : 1);
+    scale[j] = b.column_scales(pair)[j] * (second.scale ? second.scale[j] : 1);
     shift[j] = second.shift ? second.shift[j] : 0;
   }
   const auto finish = [&](GemmBlock block, Index odd, Index column, const float* start) {
@@ -301,6 +310,7 @@ template <class Rows>
 void multiply_images(Context<Cpu>& context, Index images, Index positions, const Rows& a,
                      const StrassenMatrix& b, float* c, Index c_row, const Epilogue& epilogue = {}) {
   using detail::StrassenRows;
+  if (images == 0 || positions == 0) return;
   const detail::PositionParts parts(images, positions, b.depth, context.workers());
   const Index count = images * parts.count, half = b.half(), stride = copied_stride(b.depth);
   const Index copy_size = Rows::in_place ? 0 : parts.size * stride;
