@@ -17,6 +17,8 @@ namespace {
 using gpu::Axes;
 using gpu::LossNumbers;
 using gpu::Operands;
+using gpu::TensorList;
+using gpu::WeightList;
 using gpu::Window;
 
 // What CUDA has and C++ has not.
@@ -207,7 +209,7 @@ void HostDevice::launch(gpu::Stream stream, std::string_view file, std::string_v
   const std::string full = std::string(file) + "/" + std::string(name);
   const auto found = kernels().find(full);
   if (found == kernels().end()) fail("[emulator] there is no kernel ", full);
-  launched_.insert(full);
+  ++launched_[full];
   launch(stream, found->second, grid, block, arguments);
 }
 
@@ -221,7 +223,22 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
   if (!in_range(grid, 0x7FFFFFFFu, 65535) || !in_range(block, 1024, 1024) ||
       block.x * block.y * block.z > 1024)
     fail("[emulator] the grid or the block is larger than a GPU takes");
+  const auto floats = [&](const float* from, long long count, bool writes) {
+    if (from) use(lane(stream), from, writes, std::size_t(count) * sizeof(float));
+  };
   for (const auto& argument : arguments) {
+    if (argument.kind == gpu::ArgumentKind::structure && argument.size == sizeof(gpu::TensorList)) {
+      const auto& list = *static_cast<const gpu::TensorList*>(argument.value);
+      for (int t = 0; t < list.count; ++t) floats(list.data[t], list.size[t], false);
+    }
+    if (argument.kind == gpu::ArgumentKind::structure && argument.size == sizeof(gpu::WeightList)) {
+      const auto& list = *static_cast<const gpu::WeightList*>(argument.value);
+      for (int t = 0; t < list.count; ++t) {
+        floats(list.gradient[t], list.size[t], false);
+        for (float* written : {list.weight[t], list.first[t], list.second[t], list.third[t]})
+          floats(written, list.size[t], true);
+      }
+    }
     if (argument.kind == gpu::ArgumentKind::floating || argument.kind == gpu::ArgumentKind::integer ||
         argument.kind == gpu::ArgumentKind::structure)
       continue;

@@ -6,7 +6,6 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 #include <vector>
 
 #include "tanuki/backend/cuda/device/current_device.hpp"
@@ -24,8 +23,8 @@ class HostDevice final : public gpu::Device {
   /// Bytes that can be had in all.
   void capacity(std::size_t bytes) { capacity_ = bytes; }
   std::size_t used() const { return used_; }
-  /// "file/kernel" of all that were launched.
-  const std::set<std::string>& launched() const { return launched_; }
+  /// "file/kernel" of all that were launched, and how many times.
+  const std::map<std::string, Index>& launched() const { return launched_; }
 
   std::string name() const override { return "the host"; }
   gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
@@ -87,7 +86,7 @@ class HostDevice final : public gpu::Device {
   std::size_t capacity_ = std::size_t{8} << 30, used_ = 0;
   Lane main_, host_;
   std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
-  std::set<std::string> launched_;
+  std::map<std::string, Index> launched_;
 };
 
 }  // namespace tanuki::test

@@ -17,8 +17,17 @@ struct AdamStep {
   float epsilon;
 };
 
+/// One weight's.
+template <class B>
+struct AdamUpdate {
+  AdamStep step;
+  TensorView<B> weight;
+  ConstTensorView<B> gradient;
+  TensorView<B> momentum, velocity, velocity_hat;  ///< the last for amsgrad, else null
+};
+
 /// A backend gives: update(context, step, weight, gradient, m, v), and the same with v' for amsgrad; views of equal
-/// size.
+/// size. It may give update_all(context, updates) of many weights, whose steps differ in alpha alone.
 template <class B>
 struct AdamKernel {
   static_assert(backend_missing<B>,

@@ -15,8 +15,17 @@ struct SgdStep {
   bool nesterov;
 };
 
+/// One weight's.
+template <class B>
+struct SgdUpdate {
+  SgdStep step;
+  TensorView<B> weight;
+  ConstTensorView<B> gradient;
+  TensorView<B> momentum;  ///< null without
+};
+
 /// A backend gives: update(context, step, weight, gradient, m), views of equal size; m is null without
-/// momentum.
+/// momentum. It may give update_all(context, updates) of many weights, whose steps differ in the learning rate alone.
 template <class B>
 struct SgdKernel {
   static_assert(backend_missing<B>,

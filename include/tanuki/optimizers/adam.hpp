@@ -77,18 +77,25 @@ class AdamBase : public OptimizerBase<Options> {
 
   template <class B>
   void update(const OptimizerStep<B>& step) const {
-    const auto& mine = this->options();
-    const float alpha = float(step.learning_rate) *
-                        std::sqrt(1.0f - this->power(mine.beta_2, step.iteration)) /
-                        (1.0f - this->power(mine.beta_1, step.iteration));
-    const ops::AdamStep numbers{alpha, float(1 - mine.beta_1), float(1 - mine.beta_2), float(mine.epsilon)};
-    const auto momentum = step.slots[0].view(), velocity = step.slots[1].view();
-    if (mine.amsgrad) {
-      ops::AdamKernel<B>::update(step.context, numbers, step.weight, step.gradient, momentum, velocity,
-                                 step.slots[2].view());
+    const auto of = numbers(step);
+    if (this->options().amsgrad) {
+      ops::AdamKernel<B>::update(step.context, of.step, of.weight, of.gradient, of.momentum, of.velocity,
+                                 of.velocity_hat);
     } else {
-      ops::AdamKernel<B>::update(step.context, numbers, step.weight, step.gradient, momentum, velocity);
+      ops::AdamKernel<B>::update(step.context, of.step, of.weight, of.gradient, of.momentum, of.velocity);
     }
+  }
+
+  template <class B>
+  void update_all(std::span<const OptimizerStep<B>> steps) const requires
+      requires(Context<B>& context, std::span<const ops::AdamUpdate<B>> all) {
+    ops::AdamKernel<B>::update_all(context, all);
+  }
+  {
+    std::vector<ops::AdamUpdate<B>> all;
+    for (const auto& step : steps) all.push_back(numbers(step));
+    if (!steps.empty())
+      ops::AdamKernel<B>::update_all(steps[0].context, std::span<const ops::AdamUpdate<B>>(all));
   }
 
  protected:
@@ -96,6 +103,21 @@ class AdamBase : public OptimizerBase<Options> {
     this->check_beta(this->options().beta_1);
     this->check_beta(this->options().beta_2);
     this->check_not_negative("epsilon", this->options().epsilon);
+  }
+
+ private:
+  template <class B>
+  ops::AdamUpdate<B> numbers(const OptimizerStep<B>& step) const {
+    const auto& mine = this->options();
+    const float alpha = float(step.learning_rate) *
+                        std::sqrt(1.0f - this->power(mine.beta_2, step.iteration)) /
+                        (1.0f - this->power(mine.beta_1, step.iteration));
+    return {{alpha, float(1 - mine.beta_1), float(1 - mine.beta_2), float(mine.epsilon)},
+            step.weight,
+            step.gradient,
+            step.slots[0].view(),
+            step.slots[1].view(),
+            mine.amsgrad ? step.slots[2].view() : TensorView<B>{}};
   }
 };
 

@@ -229,6 +229,7 @@ class AnyOptimizer {
     rule_->begin(iteration, shared);
     for (std::size_t s = 0; s < shared.size(); ++s) shared_[s] = Tensor<B>(Shape{}, std::span(&shared[s], 1));
     const float global = global_scale(context, gradients);
+    std::vector<OptimizerStep<B>> steps;
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (!gradients[i]) continue;
       Kept& kept = kept_[i];
@@ -237,8 +238,13 @@ class AnyOptimizer {
       const auto weight = weights[i].edit().view();
       if (settings_.weight_decay && kept.decays)
         ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), float(mine), weight);
-      rule_->update({context, mine, iteration, weight, gradient, kept.slots, shared});
+      steps.push_back({context, mine, iteration, weight, gradient, kept.slots, shared});
+      if (gradient.data == gradients[i].data) continue;
+      rule_->update(
+          std::span(&steps.back(), 1));  // its gradient in bounds is in memory that the next one's takes
+      steps.pop_back();
     }
+    rule_->update(steps);
   }
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }

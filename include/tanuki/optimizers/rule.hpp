@@ -13,7 +13,8 @@
 //
 // It may besides have settings(), the options that all optimizers share; class_name(), which a Keras file calls it by;
 // shared_slots(), single numbers that it keeps for all weights; and begin(iteration, numbers), which is called once a
-// step, before any update(), and may change these.
+// step, before any update(), and may change these. With update_all(steps) it moves all weights of a step at once, which
+// a GPU does in a launch or two.
 
 #include <concepts>
 #include <string>
@@ -69,7 +70,7 @@ class AnyRule {
   virtual std::vector<Slot> slots() const = 0;
   virtual std::vector<Slot> shared_slots() const = 0;
   virtual void begin(Index iteration, std::span<float> shared) const = 0;
-  virtual void update(const OptimizerStep<B>& step) const = 0;
+  virtual void update(std::span<const OptimizerStep<B>> steps) const = 0;
 };
 
 template <class R, class B>
@@ -99,7 +100,13 @@ class RuleModel final : public AnyRule<B> {
   void begin(Index iteration, std::span<float> shared) const override {
     if constexpr (requires { rule_.begin(iteration, shared); }) rule_.begin(iteration, shared);
   }
-  void update(const OptimizerStep<B>& step) const override { rule_.update(step); }
+  void update(std::span<const OptimizerStep<B>> steps) const override {
+    if constexpr (requires { rule_.update_all(steps); }) {
+      rule_.update_all(steps);
+    } else {
+      for (const auto& step : steps) rule_.update(step);
+    }
+  }
 
  private:
   R rule_;

@@ -2,6 +2,7 @@
 
 // Looks for infinities and NaN on the GPU.
 
+#include "tanuki/backend/cuda/lists.hpp"
 #include "tanuki/backend/cuda/sums.hpp"
 #include "tanuki/ops/finite.hpp"
 
@@ -15,19 +16,24 @@ struct FiniteKernel<Cuda> {
 
   /// Waits once for all of them.
   static std::size_t first(Context<Cuda>& context, std::span<const ConstTensorView<Cuda>> tensors) {
-    struct Counts;
+    struct Marks;
     if (tensors.empty()) return 0;
-    double* counts = Context<Cuda>::scratch_of_doubles<Counts>(Index(tensors.size()));
-    context.device().zero(context.device().main_stream(), counts, tensors.size() * sizeof(double));
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      if (tensors[i] && tensors[i].size())
-        gpu::put_sum_of(context, gpu::Sum::not_finite, tensors[i].data, tensors[i].size(), counts + i);
-    }
-    std::vector<double> found(tensors.size());
-    context.device().copy_to_host(context.device().main_stream(), found.data(), counts,
-                                  found.size() * sizeof(double));
-    return std::size_t(std::find_if(found.begin(), found.end(), [](double count) { return count != 0; }) -
-                       found.begin());
+    const std::size_t bytes = tensors.size() * sizeof(int);
+    int* const marks = reinterpret_cast<int*>(Context<Cuda>::scratch<Marks>(Index(tensors.size())));
+    gpu::Device& device = context.device();
+    device.zero(device.main_stream(), marks, bytes);
+    gpu::for_lists<gpu::TensorList>(
+        tensors.size(),
+        [&](gpu::TensorList& list, int place, std::size_t i) {
+          list.data[place] = tensors[i].data, list.number[place] = int(i);
+          return tensors[i] ? tensors[i].size() : 0;
+        },
+        [&](const gpu::TensorList& list, unsigned blocks) {
+          context.launch("sums", "mark_not_finite", {blocks}, {256}, list, marks);
+        });
+    std::vector<int> found(tensors.size());
+    device.copy_to_host(device.main_stream(), found.data(), marks, bytes);
+    return std::size_t(std::find(found.begin(), found.end(), 1) - found.begin());
   }
 };
 

@@ -10,6 +10,8 @@ namespace tanuki::gpu {
 
 // Window: one over images (height, width, channels). Axes: a tensor's extents, and how far apart in another tensor what
 // broadcasts to it lies; Operands: the same of two. LossNumbers: what the losses are told; classes is the length of a row.
+// TensorList, WeightList: what one launch takes in turn, 4,096 numbers a block; tensor t has the blocks from first_block[t] on, the
+// last one there ends them. number: its place among the caller's. A launch takes 4 KiB of arguments.
 TANUKI_BOTH(
     arguments_text,
     struct Window {
@@ -49,6 +51,24 @@ TANUKI_BOTH(
       int balanced;
       int ignores;
       int classes;
+    };
+    struct TensorList {
+      int count;
+      int first_block[129];
+      int number[128];
+      long long size[128];
+      const float* data[128];
+    };
+    struct WeightList {
+      int count;
+      int first_block[65];
+      float rate[64];
+      long long size[64];
+      float* weight[64];
+      const float* gradient[64];
+      float* first[64];
+      float* second[64];
+      float* third[64];
     };)
 
 }  // namespace tanuki::gpu

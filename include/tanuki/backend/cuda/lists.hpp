@@ -1,0 +1,53 @@
+#pragma once
+
+// Many tensors in one launch: a network has a hundred small ones, each of which would be a launch that takes longer
+// than its work.
+
+#include "tanuki/backend/cuda/context.hpp"
+
+namespace tanuki::gpu {
+
+inline constexpr Index list_block = 4096;  ///< numbers that a block of threads takes
+
+/// Calls launch(list, blocks) for lists of the `count` items, as many in each as it has room for. put(list, place, i)
+/// enters item i, and returns its size; an item of size 0 is left out.
+template <class List, class Put, class Launch>
+void for_lists(std::size_t count, const Put& put, const Launch& launch) {
+  constexpr int most = int(sizeof(List{}.size) / sizeof(List{}.size[0]));
+  List list{};
+  const auto flush = [&] {
+    if (list.count) launch(list, unsigned(list.first_block[list.count]));
+    list.count = 0;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    const Index size = put(list, list.count, i);
+    if (size == 0) continue;
+    list.size[list.count] = size;
+    list.first_block[list.count + 1] =
+        list.first_block[list.count] + int((size + list_block - 1) / list_block);
+    if (++list.count == most) flush();
+  }
+  flush();
+}
+
+/// A step of kernels/optimizers.inc on many weights of `updates`, which differ in their rate alone. slots(update): the
+/// three tensors that are kept of a weight, null where there are fewer.
+template <class Update, class Rate, class Slots, class... Numbers>
+void update_weights(Context<Cuda>& context, std::string_view kernel, std::span<const Update> updates,
+                    const Rate& rate, const Slots& slots, const Numbers&... numbers) {
+  for_lists<WeightList>(
+      updates.size(),
+      [&](WeightList& list, int place, std::size_t i) {
+        const Update& update = updates[i];
+        const auto [first, second, third] = slots(update);
+        list.rate[place] = rate(update);
+        list.weight[place] = update.weight.data, list.gradient[place] = update.gradient.data;
+        list.first[place] = first, list.second[place] = second, list.third[place] = third;
+        return update.weight.size();
+      },
+      [&](const WeightList& list, unsigned blocks) {
+        context.launch("optimizers", kernel, {blocks}, {256}, list, numbers...);
+      });
+}
+
+}  // namespace tanuki::gpu

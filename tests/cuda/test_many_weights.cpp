@@ -1,0 +1,79 @@
+// What takes many tensors in a launch: steps of optimizers, and the search for numbers that are not finite.
+
+#include "tanuki/backend/cuda/backend.hpp"
+#include "tanuki/optimizers/adam.hpp"
+#include "tanuki/optimizers/sgd.hpp"
+#include "tests/cuda/parity.hpp"
+
+namespace tanuki::test_many_weights {
+
+using test::numbers;
+
+/// Of sizes around those of a block of threads and of its part, more than a launch takes, some of them empty.
+std::vector<Shape> many_shapes() {
+  std::vector<Shape> shapes;
+  for (Index i = 0; i < 150; ++i)
+    shapes.push_back({i % 10 == 9 ? (i % 30 == 9 ? 0 : 4095 + i % 3) : i % 10 == 8 ? 9000 : 1 + i * 7 % 300});
+  return shapes;
+}
+
+TEST_CASE("many weights move in one step as each alone, to the bit") {
+  Context<Cuda> context;
+  const auto run = [&](bool together, const auto& rule) {
+    std::vector<Tensor<Cuda>> weights, gradients;
+    std::vector<std::vector<Tensor<Cuda>>> slots;
+    std::vector<OptimizerStep<Cuda>> steps;
+    std::uint64_t label = 0;
+    for (const Shape& shape : many_shapes()) {
+      const Index size = shape.elements();
+      weights.emplace_back(shape, numbers(size, ++label)),
+          gradients.emplace_back(shape, numbers(size, ++label));
+      auto& mine = slots.emplace_back();
+      for (std::size_t s = 0; s < rule.slots().size(); ++s)
+        mine.emplace_back(shape, numbers(size, ++label, 0.1f, 1));
+    }
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      steps.push_back(
+          {context, 0.01 * double(1 + i % 3), 2, weights[i].view(), gradients[i].view(), slots[i], {}});
+    if (together) {
+      rule.update_all(std::span<const OptimizerStep<Cuda>>(steps));
+    } else {
+      for (const auto& step : steps) rule.update(step);
+    }
+    std::vector<std::vector<float>> all;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      all.push_back(weights[i].to_vector());
+      for (auto& slot : slots[i]) all.push_back(slot.to_vector());
+    }
+    return all;
+  };
+  const auto check = [&](const auto& rule) {
+    const auto together = run(true, rule);
+    CHECK(together == run(false, rule));
+    CHECK(together[0] != numbers(Index(together[0].size()), 1));  // they have moved
+  };
+  check(Adam());
+  check(Adam({.amsgrad = true}));
+  check(SGD());
+  check(SGD({.momentum = 0.9, .nesterov = true}));
+}
+
+TEST_CASE("the first of many tensors that is not finite is found") {
+  Context<Cuda> context;
+  std::vector<ConstTensorView<Cuda>> many;
+  std::vector<Tensor<Cuda>> kept;
+  for (const Shape& shape : many_shapes()) kept.emplace_back(shape, numbers(shape.elements(), 3));
+  for (int twice = 0; twice < 2; ++twice) {
+    for (const auto& tensor : kept) many.push_back(tensor.view());
+  }
+  CHECK(ops::first_not_finite<Cuda>(context, many) == many.size());
+  for (const std::size_t i : {std::size_t{299}, std::size_t{128}, std::size_t{127}, std::size_t{8}}) {
+    const Index size = many[i].size();  // the last number of all
+    std::vector<float> wrong = numbers(size, 4);
+    wrong.back() = -INFINITY;
+    many[i] = kept.emplace_back(Shape{size}, wrong).view();
+    CHECK(ops::first_not_finite<Cuda>(context, many) == i);
+  }
+}
+
+}  // namespace tanuki::test_many_weights
