@@ -145,7 +145,11 @@ void HostDevice::release(void* memory) noexcept {
   used_ -= blocks_.at(reinterpret_cast<std::uintptr_t>(memory)).size;
   take(memory);
 }
-void* HostDevice::allocate_pinned(std::size_t bytes) { return give(bytes); }
+void* HostDevice::allocate_pinned(std::size_t bytes) {
+  void* memory = give(bytes);
+  blocks_[reinterpret_cast<std::uintptr_t>(memory)].pinned = true;
+  return memory;
+}
 void HostDevice::release_pinned(void* memory) noexcept { take(memory); }
 
 HostDevice::Block& HostDevice::block_of(const void* memory, std::size_t bytes) {
@@ -178,8 +182,20 @@ void HostDevice::use(Lane& lane, const void* memory, bool writes, std::size_t by
   block.writer = &lane, block.written = lane.done;
 }
 
+void HostDevice::check_pinned(const void* from, std::size_t bytes) {
+  Block& block = block_of(from, bytes);
+  if (!block.pinned) return;
+  const std::size_t now = std::hash<std::string_view>()({static_cast<const char*>(from), bytes});
+  for (const auto& [reader, time] : block.read) {
+    if (now != block.copied && host_.seen[reader] < time)
+      fail("[emulator] the host wrote pinned memory that a copy reads, without waiting for it");
+  }
+  block.copied = now;
+}
+
 void HostDevice::copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   std::lock_guard lock(mutex_);
+  check_pinned(from, bytes);
   use(lane(stream), from, false, bytes);
   use(lane(stream), to, true, bytes);
   std::memmove(to, from, bytes);

@@ -2,7 +2,8 @@
 
 // A device that runs on the host: kernels by the emulator, products by Eigen. It is stricter than a GPU: memory is
 // poisoned when it is given out, what lies around it is watched, a kernel's arguments must be its parameters, and what
-// one stream left may be used by another, or by the host, only after an event or a wait between them.
+// one stream left may be used by another, or by the host, only after an event or a wait between them. Where the host wrote
+// pinned memory without having waited for the copy from it, the next copy says so.
 
 #include <map>
 #include <mutex>
@@ -70,11 +71,14 @@ class HostDevice final : public gpu::Device {
     const void* writer = nullptr;
     std::uint64_t written = 0;
     Clock read;
+    bool pinned = false;
+    std::size_t copied = 0;  ///< a hash of what a copy took from pinned memory
   };
 
   static void merge(Clock& clock, const Clock& other);
   /// A piece of work on a stream, or on the host, uses memory. Throws Error where it did not wait for who had it.
   void use(Lane& lane, const void* memory, bool writes, std::size_t bytes);
+  void check_pinned(const void* from, std::size_t bytes);
   Block& block_of(const void* memory, std::size_t bytes);
   void* give(std::size_t bytes);
   void take(void* memory);

@@ -69,7 +69,8 @@ inline void HostMemory::give_back_spare() {
   for (const auto* holder : spare) holder->give_back();
 }
 
-/// A backend specialises this with: allocate, release, zero, from_host, to_host, copy (counts are floats).
+/// A backend specialises this with: allocate, release, zero, from_host, to_host, copy (counts are floats); one whose memory is not the
+/// host's besides with upload: from_host that need not wait, for numbers that the backend reads next.
 template <class B>
 struct Memory {
   static_assert(backend_missing<B>,

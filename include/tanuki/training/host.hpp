@@ -32,7 +32,8 @@ class OnDevice {
     if constexpr (std::is_same_v<B, Cpu>) {
       data_ = host;
     } else {
-      copy_ = Tensor<B>(shape, std::span<const float>(host, std::size_t(shape.elements())));
+      copy_ = Tensor<B>::uninitialized(shape);
+      Memory<B>::upload(copy_.data(), host, std::size_t(shape.elements()));
       data_ = copy_.data();
     }
   }

@@ -171,4 +171,27 @@ TEST_CASE("memory that another stream has is to be waited for") {
   device.destroy(other);
 }
 
+TEST_CASE("pinned memory is not to be written before the copy from it is done") {
+  HostDevice& device = HostDevice::instance();
+  const OnDevice y(8);
+  const gpu::Stream stream = device.create_stream();
+  const gpu::Event event = device.create_event();
+  auto* pinned = static_cast<float*>(device.allocate_pinned(8 * sizeof(float)));
+  const auto copy_of = [&](float value) {
+    std::fill_n(pinned, 8, value);
+    device.copy(stream, y.data(), pinned, 8 * sizeof(float));
+  };
+  device.record(event, device.main_stream());
+  device.wait(stream, event);
+  copy_of(1);
+  CHECK_THROWS_WITH(copy_of(2), Catch::Contains("the host wrote pinned memory"));
+  device.record(event, stream);
+  device.synchronize_event(event);
+  CHECK_NOTHROW(copy_of(3));
+  device.synchronize(stream);
+  device.release_pinned(pinned);
+  device.destroy_event(event);
+  device.destroy(stream);
+}
+
 }  // namespace tanuki::test_emulator

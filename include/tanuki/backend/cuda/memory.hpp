@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "tanuki/backend/cuda/device/current_device.hpp"
+#include "tanuki/backend/cuda/staging.hpp"
 #include "tanuki/core/memory.hpp"
 
 namespace tanuki {
@@ -44,6 +45,9 @@ struct Memory<Cuda> {
   }
   static void from_host(float* to, const float* from, std::size_t count) {
     gpu::device().copy_from_host(gpu::device().main_stream(), to, from, count * sizeof(float));
+  }
+  static void upload(float* to, const float* from, std::size_t count) {
+    gpu::staging().upload(to, from, count);
   }
   static void to_host(float* to, const float* from, std::size_t count) {
     gpu::device().copy_to_host(gpu::device().main_stream(), to, from, count * sizeof(float));
