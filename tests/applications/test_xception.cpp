@@ -186,6 +186,8 @@ TEST_CASE("with the top of 1000 classes every layer's output is Keras', on weigh
 TEST_CASE("an input that is too small is refused") {
   CHECK_THROWS_WITH(applications::Xception({.input_shape = {70, 150, 3}}),
                     Catch::Contains("(70, 150, 3)") && Catch::Contains("71"));
+  CHECK_THROWS_WITH(applications::Xception({.weights = "imagenet"}),
+                    Catch::Contains("expected a file of weights") && Catch::Contains("fetch_weights.sh"));
 }
 
 TEST_CASE("with real weights every layer's output is Keras', on two photos") {

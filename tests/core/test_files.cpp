@@ -176,4 +176,14 @@ TEST_CASE("a lock keeps another process out until it ends") {
   ::close(told[0]);
 }
 
+TEST_CASE("a file that the disk has no room for is refused before anything is written") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "large";
+  AtomicFile file(path);
+  CHECK_NOTHROW(file.expect(1));
+  CHECK_THROWS_WITH(file.expect(~std::uint64_t{0}), Catch::Contains(path) &&
+                                                        Catch::Contains("No space left on device") &&
+                                                        Catch::Contains("18446744073709551615 bytes"));
+}
+
 }  // namespace test_files

@@ -108,6 +108,21 @@ TEST_CASE("a layer of which one weight alone fits is skipped whole") {
   CHECK(model.weights()[1].value().data()[0] == 0);
 }
 
+TEST_CASE("a file of which nothing is of the model's layers is refused, whatever may be skipped") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "net.safetensors";
+  const auto in = Input({4});
+  Model(in, Dense({.units = 2, .name = "one"})(in)).save_weights(path);
+  const Model model(in, Dense({.units = 2, .name = "other"})(in), "mine");
+  const auto before = numbers(model, "other", 0);
+  for (const bool skip : {false, true}) {
+    CHECK_THROWS_WITH(model.load_weights(path, {.by_name = true, .skip_mismatch = skip}),
+                      Catch::Contains(path) && Catch::Contains("nothing in it is of a layer of 'mine'") &&
+                          Catch::Contains("'one/kernel'") && Catch::Contains("'other/kernel'"));
+  }
+  CHECK(numbers(model, "other", 0) == before);
+}
+
 TEST_CASE("a whole model's file fits its base, and the report has the prefix") {
   const test::ScratchFolder folder;
   const auto base = net("a", 5, "b", 2, 1);

@@ -59,6 +59,22 @@ TEST_CASE("fit learns, and History has one number an epoch for each key") {
   CHECK_THROWS_WITH(history["val_auc"], Contains("val_auc") && Contains("binary_accuracy"));
 }
 
+TEST_CASE("fit and evaluate take data alone, as Keras' do") {
+  const auto [x, y] = clouds(64);
+  const auto said = [](const auto& run) {
+    std::ostringstream out;
+    auto* before = std::cout.rdbuf(out.rdbuf());
+    run();
+    std::cout.rdbuf(before);
+    return out.str();
+  };
+  const auto model = classifier(), other = classifier();
+  CHECK_THAT(said([&, &x = x, &y = y] { CHECK(model.fit(x, y).epochs() == 1); }), Contains("Epoch 1/1"));
+  CHECK_THAT(said([&, &x = x, &y = y] { other.fit(Dataset::from_tensors(x, y).batch(32)); }),
+             Contains("2/2"));
+  CHECK(model.evaluate(x, y) == model.evaluate(x, y, {.batch_size = 32}));
+}
+
 TEST_CASE("the same seed gives the same bits, with any number of threads; another seed does not") {
   const auto [x, y] = clouds(100);
   const auto run = [&, &x = x, &y = y](std::uint64_t seed, int threads) {

@@ -298,6 +298,10 @@ TEST_CASE("nothing trainable, a threshold on logits, and what changed since comp
   CHECK(said(model, x, y) == "");
   compile(model);
   model.trainable(false);
+  for (int fits = 0; fits < 2; ++fits) CHECK_THAT(said(model, x, y), Contains("has changed since compile()"));
+  model.trainable(true);
+  CHECK(said(model, x, y) == "");  // as it was
+  model.trainable(false);          // after a fit, as one unfreezes
   CHECK_THAT(said(model, x, y), Contains("has changed since compile()"));
   compile(model);
   CHECK_THAT(said(model, x, y), Contains("no trainable weights"));

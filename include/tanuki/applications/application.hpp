@@ -78,6 +78,10 @@ template <class B>
 Model<B> application(const SymbolicTensor<B>& input, const SymbolicTensor<B>& output,
                      const ApplicationOptions& options, const std::string& name) {
   Model<B> model(input, output, options.name.empty() ? name : options.name);
+  if (options.weights == "imagenet")
+    fail("in '", model.name(),
+         "': weights is 'imagenet', expected a file of weights: scripts/fetch_weights.sh fetches "
+         "Xception's; Keras' save_weights() or save() writes any other's");
   if (!options.weights.empty()) model.load_weights(options.weights, {.mmap = options.mmap});
   return model;
 }

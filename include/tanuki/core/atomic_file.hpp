@@ -98,6 +98,17 @@ class AtomicFile {
     sync_folder();
   }
 
+  /// For what a library will write: throws Error where the disk has less room than so many bytes. HDF5's, where it finds that
+  /// out by itself, leaves the process to crash as it ends.
+  void expect(std::uint64_t bytes) const {
+    std::error_code error;
+    const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+    const auto space = std::filesystem::space(folder.empty() ? "." : folder, error);
+    if (error || space.capacity == 0 || space.free >= bytes) return;
+    fail("cannot write '", path_, "': ", std::strerror(ENOSPC), ": some ", bytes,
+         " bytes are to be written, ", space.free, " are free");
+  }
+
 #ifdef TANUKI_POSIX_FILES
   void write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {

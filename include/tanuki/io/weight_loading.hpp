@@ -138,6 +138,9 @@ LoadReport load_matched(const Model<B>& model, std::span<const WeightSource> sou
       detail::check_finite(sources[match.source[i]], file);
     }
   }
+  if (report.matched == 0 && report.mismatched.empty() && !weights.empty())
+    fail("[weights] '", file, "': nothing in it is of a layer of '", model.name(), "': it has ",
+         sources.empty() ? "no tensors" : "'" + sources[0].name + "'", ", the model '", weights[0].path, "'");
   if (options.verify && !probe)
     fail("[weights] '", file, "' carries no probe to verify: save it with .probe = true");
   if (options.verify && !report.unmatched.empty())

@@ -91,12 +91,15 @@ class Model : public LayerOf<Model<B>, B> {
   // Training; documented and defined in training/.
   void compile(CompileOptions<B> options) const;
   History fit(const Dataset& data, const FitOptions& options) const;
+  History fit(const Dataset& data) const;
   History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const FitOptions& options) const;
+  History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   History fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
               const FitOptions& options) const;
   Logs evaluate(const Dataset& data, const EvaluateOptions& options) const;
   Logs evaluate(const Dataset& data) const;
   Logs evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const;
+  Logs evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   Logs evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                 const EvaluateOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;

@@ -91,6 +91,11 @@ Logs Model<B>::evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const Evalua
 }
 
 template <class B>
+Logs Model<B>::evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const {
+  return evaluate(x, y, {});
+}
+
+template <class B>
 Logs Model<B>::test_batch(const Batch& batch) const {
   auto& trainer = this->trainer();
   check_batch(batch);

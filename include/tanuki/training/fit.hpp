@@ -35,10 +35,20 @@ History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
   return fit_batches(DatasetBatches(data, options.class_weight), validation.get(), options);
 }
 
+template <class B>
+History Model<B>::fit(const Dataset& data) const {
+  return fit(data, {});
+}
+
 /// Trains on rows of x with rows of y, in batches of options.batch_size.
 template <class B>
 History Model<B>::fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const FitOptions& options) const {
   return fit_tensors({{&x}, {&y}, pointers(options.sample_weight)}, options);
+}
+
+template <class B>
+History Model<B>::fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const {
+  return fit(x, y, {});
 }
 
 /// The same with an x for each input and a y for each output.

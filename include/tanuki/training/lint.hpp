@@ -210,9 +210,9 @@ class Lint {
   Lint(std::ostream& out, const Model<B>& model) : out_(out), model_(model) {}
 
   void begin(Trainer<B>& trainer) {
+    say(lint::drifted(model_, trainer));  // each time: it may have changed after the last fit()
     watching_ = look_at_size_ = trainer.warn_once();
     if (!watching_) return;
-    say(lint::drifted(model_, trainer));
     say(lint::nothing_trainable(trainer));
     say(lint::threshold_on_logits(trainer));
     say_rate(trainer);

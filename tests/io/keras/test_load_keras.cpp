@@ -240,6 +240,22 @@ TEST_CASE("Where Keras finds a program's own class stays as in the file") {
   CHECK(layer(keras::ModelReader<Cpu>({}).read(config))["registered_name"].is_null());
 }
 
+TEST_CASE("An input_shape that is not the file's is refused, one that is does no harm") {
+  const test::ScratchFolder folder;
+  const auto in = Input({6, 6, 3}), other = Input({2});
+  const auto x = GlobalAveragePooling2D()(in);
+  save_keras(Model(in, x), folder / "one.keras");
+  save_keras(Model({in, other}, {Concatenate()({x, other})}), folder / "two.keras");
+  CHECK_NOTHROW(load_keras(folder / "one.keras", {.input_shape = {6, 6, 3}}));
+  CHECK_THROWS_WITH(load_keras(folder / "one.keras", {.input_shape = {8, 8, 3}}),
+                    Catch::Contains("one.keras") && Catch::Contains("(6, 6, 3)") &&
+                        Catch::Contains("the input_shape (8, 8, 3) does not fit it"));
+  CHECK_NOTHROW(load_keras(folder / "two.keras", {.input_shape = {6, 6, 3}}));
+  CHECK_NOTHROW(load_keras(folder / "two.keras", {.input_shapes = {{6, 6, 3}, {2}}}));
+  CHECK_THROWS_WITH(load_keras(folder / "two.keras", {.input_shapes = {{6, 6, 3}, {3}}}),
+                    Catch::Contains("input 1") && Catch::Contains("(3,)"));
+}
+
 TEST_CASE("Loading draws nothing") {
   const test::ScratchFolder folder;
   save_keras(nested(), folder / "model.keras");

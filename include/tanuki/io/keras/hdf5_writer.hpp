@@ -6,8 +6,10 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,6 +29,7 @@ class Hdf5Writer {
         parents_(H5Pcreate(H5P_LINK_CREATE), H5Pclose) {
     H5Pset_create_intermediate_group(parents_, 1);
     check(bool(file_), "it");
+    errno = 0;
   }
 
   const std::string& name() const { return name_; }
@@ -89,7 +92,11 @@ class Hdf5Writer {
 
  private:
   void check(bool good, const std::string& what) const {
-    if (!good) fail("[keras] '", name_, "': ", what, " cannot be written");
+    if (good) return;
+    const bool known = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ||
+                       errno == EIO;  // the system's, which HDF5 keeps
+    fail("[keras] '", name_, "': ", what, " cannot be written", known ? ": " : "",
+         known ? std::strerror(errno) : "");
   }
 
   void write_attribute(const std::string& path, const std::string& attribute, hid_t type, hid_t space,

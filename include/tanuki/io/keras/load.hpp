@@ -71,6 +71,27 @@ inline bool is_zip(const std::string& path) {
 
 }  // namespace keras
 
+namespace keras {
+
+/// Throws Error where sizes were given that are not the model's.
+template <class B>
+void check_input_shapes(const Model<B>& model, const LoadKerasOptions& options) {
+  std::vector<Shape> given = options.input_shapes;
+  if (given.empty() && options.input_shape.rank() > 0) given.push_back(options.input_shape);
+  const auto& inputs = model.inputs();
+  const bool one_for_all = given.size() == 1;  // for those that are open; it must be one's
+  if (one_for_all &&
+      std::any_of(inputs.begin(), inputs.end(), [&](const auto& x) { return x.shape() == given[0]; }))
+    return;
+  for (std::size_t i = 0; i < std::min(given.size(), inputs.size()); ++i) {
+    if (!(inputs[i].shape() == given[i]))
+      fail("input ", i, " of the model has shape ", inputs[i].shape(), ", the input_shape ", given[i],
+           " does not fit it");
+  }
+}
+
+}  // namespace keras
+
 /// `path`: a .keras file, or a whole model in the legacy .h5 form. Each layer has the dtype policy that the file gives it.
 template <class B = Cpu>
 Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {}) {
@@ -80,7 +101,9 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
     keras::ModelReader<B> reader(std::move(sizes));
     const auto read = [&](const keras::Json& config, std::size_t bytes) {
       const FilledLater filled(Index(bytes / 2));  // numbers of 16 bits are the smallest
-      return reader.read(config);
+      Model<B> model = reader.read(config);
+      keras::check_input_shapes(model, options);
+      return model;
     };
     if (keras::is_zip(path)) {
       const KerasArchive archive(path);

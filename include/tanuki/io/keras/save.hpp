@@ -77,7 +77,12 @@ void save_keras(const Model<B>& model, const std::string& path, const SaveKerasO
     }
     const std::string metadata = keras::metadata_text();
     const std::string probe = options.probe ? make_probe(model) : "";
+    Index numbers = model.count_params();
+    if (compiled) {
+      for (const auto& variable : model.trainer().optimizer().state()) numbers += variable.value.size();
+    }
     AtomicFile file(path);
+    file.expect(2 * std::uint64_t(numbers) * sizeof(float));  // in HDF5, and in the zip that it goes into
     const ScratchFile weights{file.temporary() + ".h5"};
     {
       const Hdf5Writer hdf5(weights.path, path);

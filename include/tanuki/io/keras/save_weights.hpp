@@ -32,6 +32,7 @@ void save_keras_weights(const Model<B>& model, const std::string& path,
     model.inputs();  // throws where it is not built
     const std::string probe = options.probe ? make_probe(model) : "";
     AtomicFile file(path);
+    file.expect(std::uint64_t(model.count_params()) * sizeof(float));
     {
       const Hdf5Writer hdf5(file.temporary(), path);
       if (legacy) {

@@ -172,6 +172,7 @@ LayerRegistry<B>& layer_registry() {
 template <class L>
 requires std::derived_from<L, Layer<typename L::Backend>>
 void register_layer(const std::string& class_name, const std::string& package = {}) {
+  if (class_name.empty()) fail("[register_layer] the name of the class is empty");
   auto recipe = keras::recipe_of<L>(class_name);
   recipe.registered_name = package.empty() ? class_name : package + ">" + class_name;
   layer_registry<typename L::Backend>().add(std::move(recipe));
