@@ -26,7 +26,10 @@ std::vector<std::shared_ptr<Callback>> callbacks(const Options& options) {
   if (options.checkpoint.empty()) return {};
   const auto backup = std::make_shared<BackupAndRestore>(
       BackupAndRestoreOptions{.path = options.checkpoint, .save_freq = options.checkpoint_every});
-  backup->checkpoints()->load();
+  const auto state = backup->checkpoints()->load();
+  if (state && state->trainer.seed != options.seed)
+    fail("--checkpoint '", options.checkpoint, "': the training was begun with --seed ", state->trainer.seed,
+         ", now it is ", options.seed, ": expected --seed ", state->trainer.seed, ", or another file");
   return {backup};
 }
 

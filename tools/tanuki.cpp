@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
   CLI::App* convert =
       app.add_subcommand("convert", "Makes a .safetensors file, or a .keras file, of a file of Keras");
   convert->add_option("IN", in, ".keras, .weights.h5 or legacy .h5")->required();
-  convert->add_option("OUT", out, "the .safetensors file to write, or the .keras file")->required();
+  convert->add_option("OUT", out, "the .safetensors file to write, or the .keras file of a whole model")
+      ->required();
   convert->add_flag("--quiet", quiet, "do not list the tensors");
   add_input_shape(*convert);
 
@@ -77,7 +78,7 @@ int main(int argc, char** argv) {
   fit->add_flag("--no-shuffle", no_shuffle, "in the order of the files");
   fit->add_option("--validation-split", training.options.validation_split,
                   "this last part of the data is for validation")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(tool::part_of_data, "from 0 to below 1");
   fit->add_flag("--json", training.json, "print the history as JSON");
   add_backend(*fit);
 
@@ -90,13 +91,14 @@ int main(int argc, char** argv) {
   if (!sizes.empty()) shapes.push_back(*tool::shape_of(sizes));
   if (*predict) {
     prediction.shapes = shapes;
-    if (prediction.of_tensors() && prediction.files.size() < 2) {
-      std::cerr << "tanuki: predict takes an IN.npy for each input and an OUT.npy for each output\n";
-      return 2;
-    }
     if (prediction.of_tensors() && !shapes.empty()) {
       std::cerr << "tanuki: --input-shape is for images; '" << prediction.files[0]
                 << "' says what its examples are\n";
+      return 2;
+    }
+    if (prediction.of_tensors() && prediction.json) {
+      std::cerr << "tanuki: --json is for images; what is made of '" << prediction.files[0]
+                << "' is written to an OUT.npy\n";
       return 2;
     }
     const auto work = [&] { tool::on_backend(backend, [&]<class B>() { tool::predict<B>(prediction); }); };

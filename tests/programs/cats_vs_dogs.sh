@@ -83,6 +83,8 @@ for seconds in 2 4 6; do
 done
 run "$work/killed" --checkpoint "$work/run.checkpoint" --checkpoint-every 1
 cmp "$work/first/model.safetensors" "$work/killed/model.safetensors"
+expect 1 "begun with --seed 0, now it is 7: expected --seed 0" "$program" --data "$work/pets" --weights "$weights" \
+  --out "$work/out" --checkpoint "$work/run.checkpoint" --seed 7
 run "$work/rounded" --precision mixed_bfloat16 --micro-batch-size 3
 ! cmp -s "$work/first/model.safetensors" "$work/rounded/model.safetensors"
 expect 0 "xception/block14_sepconv2/pointwise_kernel" "$bin/tanuki" summary "$work/first/model.safetensors"

@@ -42,6 +42,7 @@ expect 0 "given: --weights mine --data $photos --out out/demo --fine-tune-epochs
 # The accuracy of an earlier run is not that of a run that only printed its help.
 expect 0 "given: --help" --data "$photos" --help
 [[ $said != *"accuracy"* ]]
+[[ $said == *"--out out/demo"*"--fine-tune-epochs 2"*"given: --help"* ]]
 
 for option in --data --weights --out; do expect 1 "error: $option needs a name" "$option"; done
 expect 1 "'$work/nowhere' is not there" --data "$work/nowhere"

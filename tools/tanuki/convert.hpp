@@ -26,6 +26,8 @@ inline void convert_model(const std::string& in, const std::string& out,
 inline void convert(const std::string& in, const std::string& out, const std::vector<tanuki::Shape>& shapes,
                     bool quiet) {
   if (out.ends_with(".keras")) return convert_model(in, out, shapes, quiet);
+  if (!out.ends_with(".safetensors"))
+    tanuki::fail("'", out, "': expected a name that ends in .safetensors, or in .keras for a whole model");
   const tanuki::ConversionReport report = tanuki::convert_keras(in, out);
   if (quiet) {
     std::cout << report.summary() << '\n';

@@ -2,14 +2,15 @@
 
 // `tanuki fit`: trains a Keras model on two .npy files and writes it to another .keras file, its optimizer with it.
 
+#include <charconv>
 #include <iostream>
 #include <optional>
 #include <string>
 
 #include "tanuki/core/atomic_file.hpp"
-#include "tanuki/io/npy.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/load.hpp"
+#include "tanuki/ports.hpp"
 #include "tanuki/tanuki.hpp"
 
 namespace tool {
@@ -21,6 +22,15 @@ struct FitSettings {
   tanuki::FitOptions options;
   bool json = false;
 };
+
+/// CLI11's check of --validation-split: why not, or "". Its own takes 1, and nan.
+inline std::string part_of_data(const std::string& text) {
+  double part = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, part);
+  const bool good = stop == end && error == std::errc() && part >= 0 && part < 1;
+  return good ? "" : "'" + text + "' was given, expected a number from 0 to below 1";
+}
 
 /// The file's compile settings, and in their place what the command line asks for. The optimizer keeps its state where
 /// it stays the same.
@@ -53,18 +63,29 @@ void fit(const FitSettings& settings) {
   if (!settings.out.ends_with(".keras"))
     tanuki::fail("'", settings.out, "': expected a name that ends in .keras");
   tanuki::AtomicFile{settings.out};  // what cannot be written is seen now, not after the training
-  const auto x = tanuki::read_npy(settings.x), y = tanuki::read_npy(settings.y);
-  if (x.shape().rank() == 0) tanuki::fail("'", settings.x, "' holds a single number, expected a batch");
+  const Ports ports = ports_of(settings.model);
+  if (ports.inputs.size() != 1 || ports.outputs != 1)
+    tanuki::fail("'", settings.model, "' has ", ports.counts(),
+                 ", expected one of each; a program can fit() several");
+  const auto x = read_batch(settings.x, ports.inputs[0]), y = read_batch(settings.y, {});
+  if (x.shape()[0] != y.shape()[0])
+    tanuki::fail("'", settings.x, "' ", x.shape(), " and '", settings.y, "' ", y.shape(),
+                 " are not equally many examples");
   const auto model =
       load<B>(settings.model, {x.shape().without_batch()}, !settings.loss || !settings.optimizer);
-  if (model.inputs().size() != 1 || model.outputs().size() != 1)
-    tanuki::fail("'", settings.model, "' has ", model.inputs().size(), " inputs and ", model.outputs().size(),
-                 " outputs, expected one of each; a program can fit() several");
   compile(model, settings);
   tanuki::FitOptions options = settings.options;
   options.verbose = !settings.json;
   options.output = &std::cerr;
-  const auto history = model.fit(x, y, options);
+  const auto train = [&] {
+    try {
+      return model.fit(x, y, options);
+    } catch (const tanuki::Error& error) {
+      tanuki::fail("'", settings.x, "' ", x.shape(), " and '", settings.y, "' ", y.shape(), ": ",
+                   error.what());
+    }
+  };
+  const auto history = train();
   tanuki::save_keras(model, settings.out);
   if (settings.json) std::cout << tanuki::history_json(history.series()).dump() << '\n';
 }

@@ -66,6 +66,10 @@ int in_own_process(const std::string& file, Work work, bool limited = true) {
     }
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     const int signal = WTERMSIG(status);
+    if (signal == SIGPIPE) {  // nobody reads on: this program ends as any other, without a word
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
+    }
     const bool crash =
         signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
     return report_errors([&] {

@@ -2,8 +2,10 @@
 
 // `tanuki predict`: a Keras model's outputs for a .npy file, or for image files.
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "tanuki/io/npy.hpp"
 #include "tanuki/keras.hpp"
 #include "tanuki/load.hpp"
+#include "tanuki/ports.hpp"
 #include "tanuki/tanuki.hpp"
 
 namespace tool {
@@ -25,39 +28,18 @@ struct PredictSettings {
   bool of_tensors() const { return !files.empty() && files[0].ends_with(".npy"); }
 };
 
-/// How many inputs the model in a file has, before it is loaded with their sizes.
-inline std::size_t count_inputs(const std::string& model_file) {
-  const auto read = [&] {
-    if (tanuki::keras::is_zip(model_file)) return tanuki::KerasArchive(model_file).config();
-    const auto mapped = std::make_shared<const tanuki::MappedFile>(model_file);
-    return tanuki::keras::legacy_config(tanuki::Hdf5File(mapped->bytes(), model_file, mapped));
-  };
-  const ReadingLimit limit;
-  const auto file = tanuki::keras::of_file(model_file, read);
-  const auto* config = tanuki::keras::find_member(file, "config");
-  const auto* inputs = config ? tanuki::keras::find_member(*config, "input_layers") : nullptr;
-  return inputs ? tanuki::keras::references(*inputs, "its input_layers").size() : 1;
-}
-
 /// What is in the first files, one for each of the model's inputs, goes through the model, what comes out into the rest.
 /// Sizes that the model leaves open are those of the files.
 template <class B>
 void predict_npy(const std::string& model_file, const std::vector<std::string>& files) {
-  const std::size_t inputs = count_inputs(model_file);
-  if (files.size() <= inputs)
-    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs,
-                 " IN.npy and an OUT.npy for each output");
-  std::vector<tanuki::Tensor<>> x;
-  std::vector<tanuki::Shape> shapes;
-  std::string names;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (!files[i].ends_with(".npy")) tanuki::fail("'", files[i], "': expected a name that ends in .npy");
-    if (i >= inputs) continue;
-    x.push_back(tanuki::read_npy(files[i]));
-    if (x.back().shape().rank() == 0)
-      tanuki::fail("'", files[i], "' holds a single number, expected a batch");
-    shapes.push_back(x.back().shape().without_batch());
-    names += (names.empty() ? "'" : ", '") + files[i] + "'";
+  const Ports ports = ports_of(model_file);
+  const std::size_t inputs = ports.inputs.size();
+  if (files.size() != inputs + ports.outputs)
+    tanuki::fail("'", model_file, "' has ", ports.counts(), ": ", files.size(),
+                 files.size() == 1 ? " file was" : " files were", " given, expected ", inputs, " IN.npy and ",
+                 ports.outputs, " OUT.npy");
+  for (const std::string& file : files) {
+    if (!file.ends_with(".npy")) tanuki::fail("'", file, "': expected a name that ends in .npy");
   }
   for (std::size_t out = inputs; out < files.size(); ++out) {
     for (std::size_t i = 0; i < out; ++i) {
@@ -66,11 +48,15 @@ void predict_npy(const std::string& model_file, const std::vector<std::string>& 
         tanuki::fail("'", files[out], "' would be written, and is '", files[i], "': expected another name");
     }
   }
+  std::vector<tanuki::Tensor<>> x;
+  std::vector<tanuki::Shape> shapes;
+  std::string names;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    x.push_back(read_batch(files[i], ports.inputs[i]));
+    shapes.push_back(x.back().shape().without_batch());
+    names += (names.empty() ? "'" : ", '") + files[i] + "'";
+  }
   const auto model = load_to_predict<B>(model_file, shapes);
-  const std::size_t makes = model.outputs().size();
-  if (files.size() != inputs + makes)
-    tanuki::fail("'", model_file, "': ", files.size(), " files were given, expected ", inputs, " IN.npy and ",
-                 makes, " OUT.npy");
   const auto predict = [&] {
     try {
       return model.predict_all(x);
@@ -79,11 +65,18 @@ void predict_npy(const std::string& model_file, const std::vector<std::string>& 
     }
   };
   const auto y = predict();
-  for (std::size_t i = 0; i < makes; ++i) tanuki::write_npy(files[inputs + i], y[i]);
+  for (std::size_t i = 0; i < y.size(); ++i) tanuki::write_npy(files.at(inputs + i), y[i]);
+}
+
+/// Whether the range of a photo's pixels tells anything: it has dark ones and bright ones.
+inline bool of_all_brightness(const tanuki::Tensor<>& photo) {
+  const auto [low, high] = std::minmax_element(photo.data(), photo.data() + photo.size());
+  return *low < 64 && *high > 192;
 }
 
 /// Prints the output for each image, resized to the model's input, as `path: numbers`, or as JSON. The pixels go in as
-/// numbers from 0 to 255. `shapes`: of the model's Input, where the file leaves sizes open.
+/// numbers from 0 to 255. `shapes`: of the model's Input, where the file leaves sizes open. Goes on after an image that
+/// cannot be read, and throws Error in the end.
 template <class B>
 void predict_images(const std::string& model_file, const std::vector<std::string>& images,
                     const std::vector<tanuki::Shape>& shapes, bool json) {
@@ -91,16 +84,43 @@ void predict_images(const std::string& model_file, const std::vector<std::string
     if (path.ends_with(".npy"))
       tanuki::fail("'", path, "' is no image: expected images alone, or .npy files alone");
   }
+  const Ports ports = ports_of(model_file);
+  if (ports.inputs.size() != 1 || ports.outputs != 1)
+    tanuki::fail("'", model_file, "' has ", ports.counts(),
+                 ", for images expected one of each; it takes .npy files");
+  if (shapes.empty() && ports.inputs[0].open())
+    tanuki::fail("'", model_file, "' takes ", ports.inputs[0].str(),
+                 ", expected its sizes: --input-shape 150,150,3");
   const auto model = load_to_predict<B>(model_file, shapes);
   const tanuki::Shape shape = model.inputs()[0].shape();
   if (shape.rank() != 3 || shape[2] != 3)
     tanuki::fail("'", model_file, "' takes ", shape, ", expected images (height, width, 3)");
   auto result = nlohmann::ordered_json::array();
+  std::size_t bad = 0;
+  bool looked = false;
+  const auto read = [&](const std::string& path) -> std::optional<tanuki::Tensor<>> {
+    try {
+      const auto image =
+          tanuki::resize_bilinear(tanuki::decode_image(std::filesystem::path(path)), {shape[0], shape[1]});
+      return tanuki::Tensor<>(shape.with_batch(1), image.to_vector());
+    } catch (const tanuki::Error& error) {
+      if (images.size() == 1) throw;
+      std::cerr << "tanuki: " << error.what() << '\n';
+      return std::nullopt;
+    }
+  };
   for (const std::string& path : images) {
-    const auto image =
-        tanuki::resize_bilinear(tanuki::decode_image(std::filesystem::path(path)), {shape[0], shape[1]});
-    const std::vector<float> pixels = image.to_vector();
-    const auto output = model.predict(tanuki::Tensor<>(shape.with_batch(1), pixels)).to_vector();
+    const auto photo = read(path);
+    if (!photo) {
+      ++bad;
+      continue;
+    }
+    if (!looked && of_all_brightness(*photo)) {
+      looked = true;
+      const std::string warning = tanuki::lint::input_range(model, tanuki::Batch{{&*photo}, {}});
+      if (!warning.empty()) std::cerr << "Warning: " << warning << '\n';
+    }
+    const auto output = model.predict(*photo).to_vector();
     if (json) {
       result.push_back({{"image", path}, {"prediction", output}});
       continue;
@@ -111,6 +131,7 @@ void predict_images(const std::string& model_file, const std::vector<std::string
   }
   if (json)
     std::cout << result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  if (bad) tanuki::fail(bad, " of ", images.size(), " images could not be read");
 }
 
 /// Throws NoDevice where there is no GPU for it.

@@ -85,7 +85,7 @@ inline Tensor<Cpu> read_npy(const std::string& path) {
   if (size > all.size() - start) refuse("its header is cut short");
   const std::string_view header = all.substr(start, size);
   if (npy::value_of(header, "fortran_order", path).starts_with("True"))
-    refuse("it is in Fortran's order, expected C's");
+    refuse("it is in Fortran's order, expected C's: numpy.ascontiguousarray() before numpy.save()");
   std::string_view name = npy::value_of(header, "descr", path);
   if (name.size() > 4) name = name.substr(1, 3);
   const auto type = std::find_if(std::begin(npy::types), std::end(npy::types),
