@@ -1,7 +1,9 @@
 #include "tests/cuda/host_device.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tanuki/backend/cuda/device/arguments.hpp"
 #include "tests/cuda/call_kernel.hpp"
@@ -139,10 +141,20 @@ void HostDevice::check_surroundings() const {
 void* HostDevice::allocate(std::size_t bytes) {
   if (bytes > capacity_ - used_) return nullptr;
   used_ += bytes;
-  return give(bytes);
+  void* memory = give(bytes);
+  std::lock_guard lock(mutex_);  // it is there once the main stream has come to it
+  Block& block = blocks_[reinterpret_cast<std::uintptr_t>(memory)];
+  block.writer = &main_, block.written = ++main_.done;
+  return memory;
 }
 void HostDevice::release(void* memory) noexcept {
-  used_ -= blocks_.at(reinterpret_cast<std::uintptr_t>(memory)).size;
+  {
+    std::lock_guard lock(mutex_);
+    const Block& block = blocks_.at(reinterpret_cast<std::uintptr_t>(memory));
+    used_ -= block.size;
+    if (!waited_for_all(main_, block))
+      wrong_ = "memory is released that another stream uses, with no event between";
+  }
   take(memory);
 }
 void* HostDevice::allocate_pinned(std::size_t bytes) {
@@ -150,7 +162,27 @@ void* HostDevice::allocate_pinned(std::size_t bytes) {
   blocks_[reinterpret_cast<std::uintptr_t>(memory)].pinned = true;
   return memory;
 }
-void HostDevice::release_pinned(void* memory) noexcept { take(memory); }
+void HostDevice::release_pinned(void* memory) noexcept {
+  {
+    std::lock_guard lock(mutex_);
+    if (!waited_for_all(host_, blocks_.at(reinterpret_cast<std::uintptr_t>(memory))))
+      wrong_ = "pinned memory is released that a copy uses, without waiting for it";
+  }
+  take(memory);
+}
+
+bool HostDevice::waited_for_all(Lane& lane, const Block& block) {
+  const auto waited = [&](const void* other, std::uint64_t time) {
+    return other == &lane || lane.seen[other] >= time;
+  };
+  if (block.writer && !waited(block.writer, block.written)) return false;
+  return std::all_of(block.read.begin(), block.read.end(),
+                     [&](const auto& read) { return waited(read.first, read.second); });
+}
+
+void HostDevice::check_releases() {
+  if (!wrong_.empty()) fail("[emulator] ", std::exchange(wrong_, {}));
+}
 
 HostDevice::Block& HostDevice::block_of(const void* memory, std::size_t bytes) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
@@ -195,6 +227,7 @@ void HostDevice::check_pinned(const void* from, std::size_t bytes) {
 
 void HostDevice::copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   std::lock_guard lock(mutex_);
+  check_releases();
   check_pinned(from, bytes);
   use(lane(stream), from, false, bytes);
   use(lane(stream), to, true, bytes);
@@ -232,6 +265,7 @@ void HostDevice::launch(gpu::Stream stream, std::string_view file, std::string_v
 void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid, gpu::Extent block,
                         std::span<const gpu::Argument> arguments) {
   std::lock_guard lock(mutex_);
+  check_releases();
   const auto in_range = [](const gpu::Extent& extent, unsigned x, unsigned yz) {
     return extent.x >= 1 && extent.y >= 1 && extent.z >= 1 && extent.x <= x && extent.y <= yz &&
            extent.z <= yz;

@@ -79,6 +79,8 @@ class HostDevice final : public gpu::Device {
   /// A piece of work on a stream, or on the host, uses memory. Throws Error where it did not wait for who had it.
   void use(Lane& lane, const void* memory, bool writes, std::size_t bytes);
   void check_pinned(const void* from, std::size_t bytes);
+  static bool waited_for_all(Lane& lane, const Block& block);
+  void check_releases();
   Block& block_of(const void* memory, std::size_t bytes);
   void* give(std::size_t bytes);
   void take(void* memory);
@@ -90,6 +92,7 @@ class HostDevice final : public gpu::Device {
   std::size_t capacity_ = std::size_t{8} << 30, used_ = 0;
   Lane main_, host_;
   std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
+  std::string wrong_;  ///< what a release did, which may not throw: said at the next copy or launch
   std::map<std::string, Index> launched_;
 };
 

@@ -58,6 +58,34 @@ TEST_CASE("many weights move in one step as each alone, to the bit") {
   check(SGD({.momentum = 0.9, .nesterov = true}));
 }
 
+/// Adam's, but for what it does with a weight.
+struct Halves : Adam {
+  template <class B>
+  void update(const OptimizerStep<B>& step) const {
+    ops::ClipKernel<B>::scale(step.context, step.weight, 0.5f, 1, step.weight);
+  }
+};
+
+TEST_CASE(
+    "a rule that comes from Adam moves weights by its own update, and clipped gradients go one by one") {
+  Context<Cuda> context;
+  const std::vector<Weight<Cuda>> weights{{"a", Role::learned, Tensor<Cuda>({5}, numbers(5, 1))},
+                                          {"b", Role::learned, Tensor<Cuda>({3}, numbers(3, 2))}};
+  const Tensor<Cuda> a({5}, numbers(5, 3)), b({3}, numbers(3, 4));
+  const std::vector<ConstTensorView<Cuda>> gradients{a.view(), b.view()};
+  AnyOptimizer<Cuda> halves{Halves()};
+  halves.build(weights);
+  halves.step(context, weights, gradients);
+  auto expected = numbers(5, 1);
+  for (float& value : expected) value *= 0.5f;
+  CHECK(weights[0].value().to_vector() == expected);
+  AnyOptimizer<Cuda> clips{SGD({.learning_rate = 1, .clipvalue = 0.1})};
+  clips.build(weights);
+  clips.step(context, weights, gradients);
+  for (std::size_t i = 0; i < 5; ++i) expected[i] -= std::clamp(numbers(5, 3)[i], -0.1f, 0.1f);
+  CHECK(test::apart(weights[0].value().to_vector(), expected) < 1e-6);
+}
+
 TEST_CASE("the first of many tensors that is not finite is found") {
   Context<Cuda> context;
   std::vector<ConstTensorView<Cuda>> many;

@@ -108,6 +108,19 @@ TEST_CASE("a layer of which one weight alone fits is skipped whole") {
   CHECK(model.weights()[1].value().data()[0] == 0);
 }
 
+TEST_CASE("a layer with more weights than the file has of it is skipped, if it may be") {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "net.safetensors";
+  const auto in = Input({4});
+  Model(in, Dense({.units = 2, .use_bias = false, .name = "one"})(in)).save_weights(path);
+  const Model model(in, Dense({.units = 2, .name = "one"})(in));
+  for (const bool by_name : {false, true}) {
+    const auto report = model.load_weights(path, {.by_name = by_name, .skip_mismatch = true});
+    CHECK(report.matched == 0);
+    CHECK(report.unmatched == Names{"one/kernel", "one/bias"});
+  }
+}
+
 TEST_CASE("a file of which nothing is of the model's layers is refused, whatever may be skipped") {
   const test::ScratchFolder folder;
   const std::string path = folder / "net.safetensors";

@@ -104,7 +104,12 @@ class AtomicFile {
     std::error_code error;
     const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
     const auto space = std::filesystem::space(folder.empty() ? "." : folder, error);
-    if (error || space.capacity == 0 || space.free >= bytes) return;
+#ifdef TANUKI_POSIX_FILES
+    const auto free = ::geteuid() == 0 ? space.free : space.available;  // some is kept for root
+#else
+    const auto free = space.available;
+#endif
+    if (error || space.capacity == 0 || free >= bytes) return;
     fail("cannot write '", path_, "': ", std::strerror(ENOSPC), ": some ", bytes,
          " bytes are to be written, ", space.free, " are free");
   }

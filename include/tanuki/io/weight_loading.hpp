@@ -138,7 +138,7 @@ LoadReport load_matched(const Model<B>& model, std::span<const WeightSource> sou
       detail::check_finite(sources[match.source[i]], file);
     }
   }
-  if (report.matched == 0 && report.mismatched.empty() && !weights.empty())
+  if (report.matched == 0 && match.misfits == 0 && !weights.empty())
     fail("[weights] '", file, "': nothing in it is of a layer of '", model.name(), "': it has ",
          sources.empty() ? "no tensors" : "'" + sources[0].name + "'", ", the model '", weights[0].path, "'");
   if (options.verify && !probe)

@@ -53,7 +53,8 @@ struct WeightMatch {
   std::string prefix;               // the common prefix in the file, "" or "xception/"
   std::vector<std::string> unused;  // sources that no target took, in file order
   std::vector<WeightMismatch>
-      mismatched;  // of the targets without a source: those with a tensor that does not fit
+      mismatched;           // of the targets without a source: those with a tensor that does not fit
+  std::size_t misfits = 0;  // layers that the file has, and that do not fit
 };
 
 class WeightMatcher {
@@ -245,7 +246,9 @@ class WeightMatcher {
       const Layer* source = closest(*target, sources);
       if (options_.by_name && (!source || inner_path(*source) != target->path)) continue;
       if (!options_.skip_mismatch) refuse(*target, source);
-      if (source) note_mismatch(*target, *source);
+      if (!source) continue;
+      ++match_.misfits;
+      note_mismatch(*target, *source);
     }
   }
 

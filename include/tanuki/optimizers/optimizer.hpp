@@ -244,7 +244,7 @@ class AnyOptimizer {
           std::span(&steps.back(), 1));  // its gradient in bounds is in memory that the next one's takes
       steps.pop_back();
     }
-    rule_->update(steps);
+    if (!steps.empty()) rule_->update(steps);
   }
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }

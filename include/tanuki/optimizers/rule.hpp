@@ -13,8 +13,12 @@
 //
 // It may besides have settings(), the options that all optimizers share; class_name(), which a Keras file calls it by;
 // shared_slots(), single numbers that it keeps for all weights; and begin(iteration, numbers), which is called once a
-// step, before any update(), and may change these. With update_all(steps) it moves all weights of a step at once, which
-// a GPU does in a launch or two.
+// step, before any update(), and may change these. With
+//
+//     template <class B>
+//     void update_all(std::span<const OptimizerStep<B>> steps) const;
+//
+// it moves many weights at once, which a GPU does in a launch or two: all of a step, or one where gradients are clipped.
 
 #include <concepts>
 #include <string>
@@ -73,6 +77,21 @@ class AnyRule {
   virtual void update(std::span<const OptimizerStep<B>> steps) const = 0;
 };
 
+namespace detail {
+
+template <class Class, class... Parameters>
+Class class_of(void (Class::*)(Parameters...) const);
+
+/// Whether update_all is of the class that update is of: one that comes from a base does not know of an update here.
+template <class R, class B>
+concept UpdatesAll = requires(const R& rule, std::span<const OptimizerStep<B>> steps) {
+  rule.update_all(steps);
+  requires std::same_as<decltype(class_of(&R::template update<B>)),
+                        decltype(class_of(&R::template update_all<B>))>;
+};
+
+}  // namespace detail
+
 template <class R, class B>
 class RuleModel final : public AnyRule<B> {
  public:
@@ -101,7 +120,7 @@ class RuleModel final : public AnyRule<B> {
     if constexpr (requires { rule_.begin(iteration, shared); }) rule_.begin(iteration, shared);
   }
   void update(std::span<const OptimizerStep<B>> steps) const override {
-    if constexpr (requires { rule_.update_all(steps); }) {
+    if constexpr (detail::UpdatesAll<R, B>) {
       rule_.update_all(steps);
     } else {
       for (const auto& step : steps) rule_.update(step);

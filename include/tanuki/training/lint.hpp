@@ -1,6 +1,7 @@
 #pragma once
 
-// What often goes wrong in a training and can be seen from outside. fit() says each once after a compile(), and goes on.
+// What often goes wrong in a training and can be seen from outside. fit() says each once after a compile(), a compile() that
+// was forgotten each time, and goes on.
 // A rule gives the sentence, or "" where it has nothing to say; it is better silent than wrong.
 
 #include <algorithm>

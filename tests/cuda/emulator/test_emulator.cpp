@@ -194,4 +194,33 @@ TEST_CASE("pinned memory is not to be written before the copy from it is done") 
   device.destroy(stream);
 }
 
+TEST_CASE("memory is there in the main stream's order, and is not to be released under a copy") {
+  HostDevice& device = HostDevice::instance();
+  const std::size_t bytes = 8 * sizeof(float);
+  const gpu::Stream stream = device.create_stream();
+  const gpu::Event event = device.create_event();
+  const auto wait_for_main = [&] { device.record(event, device.main_stream()), device.wait(stream, event); };
+  void *pinned = device.allocate_pinned(bytes), *y = device.allocate(bytes);
+  CHECK_THROWS_WITH(device.copy(stream, y, pinned, bytes), Catch::Contains("another stream wrote"));
+  wait_for_main();
+  CHECK_NOTHROW(device.copy(stream, y, pinned, bytes));
+  device.release(y);
+  const OnDevice other(8);
+  CHECK_THROWS_WITH(device.copy(device.main_stream(), other.data(), other.data(), bytes),
+                    Catch::Contains("memory is released that another stream uses"));
+  device.release_pinned(pinned);
+  CHECK_THROWS_WITH(device.copy(device.main_stream(), other.data(), other.data(), bytes),
+                    Catch::Contains("pinned memory is released"));
+  pinned = device.allocate_pinned(bytes), y = device.allocate(bytes);
+  wait_for_main();
+  device.copy(stream, y, pinned, bytes);
+  device.record(event, stream);
+  device.wait(device.main_stream(), event);
+  device.synchronize_event(event);
+  device.release(y), device.release_pinned(pinned);
+  CHECK_NOTHROW(device.copy(device.main_stream(), other.data(), other.data(), bytes));
+  device.destroy_event(event);
+  device.destroy(stream);
+}
+
 }  // namespace tanuki::test_emulator

@@ -107,14 +107,17 @@ class Staging {
       device_.release(slot.there), device_.release_pinned(slot.pinned);
       slot.bytes = 0;
     }
+    if (without_ > 0) return --without_, false;
     if (!slot.copied) slot.copied = device_.create_event(), slot.read = device_.create_event();
-    slot.there = device_.allocate(bytes);
-    if (!slot.there) return false;
     try {
       slot.pinned = device_.allocate_pinned(bytes);
     } catch (const Error&) {
-      device_.release(slot.there);
-      return false;
+      return without_ = retry_after, false;
+    }
+    slot.there = device_.allocate(bytes);
+    if (!slot.there) {
+      device_.release_pinned(slot.pinned);
+      return without_ = retry_after, false;
     }
     slot.bytes = bytes;
     device_.record(slot.copied, copies_);
@@ -127,6 +130,8 @@ class Staging {
   std::mutex mutex_;
   std::array<Slot, 3> slots_;
   std::size_t next_ = 0;
+  static constexpr int retry_after = 64;
+  int without_ = 0;  ///< so many parts go without, as a try for memory that is not there is slow
 };
 
 /// The process's, for its device; it stays to the very end, as that does.

@@ -105,7 +105,9 @@ class CudaDevice final : public Device {
   void release(void* memory) noexcept override { cuda_.cudaFreeAsync(memory, stream_); }
   void* allocate_pinned(std::size_t bytes) override {
     void* memory = nullptr;
-    check(cuda_.cudaMallocHost(&memory, bytes), "pinned memory");
+    const cudaError_t result = cuda_.cudaMallocHost(&memory, bytes);
+    if (result != cudaSuccess) cuda_.cudaGetLastError();
+    check(result, "pinned memory");
     return memory;
   }
   void release_pinned(void* memory) noexcept override { cuda_.cudaFreeHost(memory); }
