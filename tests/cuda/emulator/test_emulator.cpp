@@ -189,6 +189,8 @@ TEST_CASE("pinned memory is not to be written before the copy from it is done") 
   device.synchronize_event(event);
   CHECK_NOTHROW(copy_of(3));
   device.synchronize(stream);
+  device.record(event, stream);
+  device.wait(device.main_stream(), event);  // before y is released there
   device.release_pinned(pinned);
   device.destroy_event(event);
   device.destroy(stream);
