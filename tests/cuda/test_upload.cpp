@@ -103,4 +103,17 @@ TEST_CASE("uploads that follow one another do not run into one another") {
   }
 }
 
+TEST_CASE("what lies between grows while copies are on their way") {
+  static auto* const staging =
+      new gpu::Staging(gpu::device());  // has no room yet; stays, as the process's does
+  std::vector<Tensor<Cuda>> there;
+  const auto count = [](int i) { return std::size_t(100) << i / 6; };  // all parts in use, then larger ones
+  for (int i = 0; i < 30; ++i) {
+    const auto values = pixels(count(i), i);
+    staging->upload(there.emplace_back(Tensor<Cuda>::uninitialized(Shape{Index(values.size())})).data(),
+                    values.data(), values.size());
+  }
+  for (int i = 0; i < 30; ++i) CHECK(there[std::size_t(i)].to_vector() == pixels(count(i), i));
+}
+
 }  // namespace tanuki::test_upload
