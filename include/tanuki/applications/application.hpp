@@ -40,10 +40,15 @@ class FreshNames {
   std::map<std::string, int> counts_;
 };
 
-/// While it lives, weights that a file will fill are not drawn.
+/// While it lives, weights that a file will fill are not drawn. Throws Error for Keras' word in place of a file.
 class FilledByFile {
  public:
   explicit FilledByFile(const std::string& weights) {
+    if (weights == "imagenet")
+      fail(
+          "[applications] weights is 'imagenet', expected a file of weights: scripts/fetch_weights.sh "
+          "fetches Xception's; "
+          "Keras' save_weights() or save() writes any other's");
     if (!weights.empty()) filled_.emplace();
   }
 
@@ -78,10 +83,6 @@ template <class B>
 Model<B> application(const SymbolicTensor<B>& input, const SymbolicTensor<B>& output,
                      const ApplicationOptions& options, const std::string& name) {
   Model<B> model(input, output, options.name.empty() ? name : options.name);
-  if (options.weights == "imagenet")
-    fail("in '", model.name(),
-         "': weights is 'imagenet', expected a file of weights: scripts/fetch_weights.sh fetches "
-         "Xception's; Keras' save_weights() or save() writes any other's");
   if (!options.weights.empty()) model.load_weights(options.weights, {.mmap = options.mmap});
   return model;
 }
