@@ -45,10 +45,8 @@ class FilledByFile {
  public:
   explicit FilledByFile(const std::string& weights) {
     if (weights == "imagenet")
-      fail(
-          "[applications] weights is 'imagenet', expected a file of weights: scripts/fetch_weights.sh "
-          "fetches Xception's; "
-          "Keras' save_weights() or save() writes any other's");
+      fail("[applications] weights is 'imagenet', expected a file of weights: scripts/fetch_weights.sh ",
+           "fetches Xception's; Keras' save_weights() or save() writes any other's");
     if (!weights.empty()) filled_.emplace();
   }
 

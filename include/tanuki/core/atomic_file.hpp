@@ -111,7 +111,7 @@ class AtomicFile {
 #endif
     if (error || space.capacity == 0 || free >= bytes) return;
     fail("cannot write '", path_, "': ", std::strerror(ENOSPC), ": some ", bytes,
-         " bytes are to be written, ", space.free, " are free");
+         " bytes are to be written, ", free, " are free");
   }
 
 #ifdef TANUKI_POSIX_FILES

@@ -7,27 +7,21 @@
 namespace tanuki::gpu {
 
 /// What kernels/sums.inc sums up of each number.
-enum class Sum { squares, penalties, products, numbers, not_finite };
+enum class Sum { squares, penalties, products, numbers };
 
 /// So many parts of `count` numbers are summed up by a block each.
 inline Index sum_parts(Index count) { return std::min<Index>((count + 255) / 256, 512); }
 
-/// Leaves the sum in memory of the device. count > 0.
-inline void put_sum_of(Context<Cuda>& context, Sum what, const float* x, Index count, double* to,
-                       const float* y = nullptr, float l1 = 0, float l2 = 0) {
-  struct Parts;
-  const Index parts = sum_parts(count);
-  double* partial = Context<Cuda>::scratch_of_doubles<Parts>(sum_parts(Index{1} << 30));
-  context.launch("sums", "sum_floats", {unsigned(parts)}, {256}, int(what), x, y, l1, l2, count, partial);
-  context.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts, to);
-}
-
 inline double sum_of(Context<Cuda>& context, Sum what, const float* x, Index count, const float* y = nullptr,
                      float l1 = 0, float l2 = 0) {
   if (count == 0) return 0;
+  struct Parts;
   struct Result;
+  const Index parts = sum_parts(count);
+  double* partial = Context<Cuda>::scratch_of_doubles<Parts>(sum_parts(Index{1} << 30));
   double* there = Context<Cuda>::scratch_of_doubles<Result>(1);
-  put_sum_of(context, what, x, count, there, y, l1, l2);
+  context.launch("sums", "sum_floats", {unsigned(parts)}, {256}, int(what), x, y, l1, l2, count, partial);
+  context.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts, there);
   double sum = 0;
   context.device().copy_to_host(context.device().main_stream(), &sum, there, sizeof sum);
   return sum;

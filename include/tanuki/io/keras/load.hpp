@@ -69,10 +69,6 @@ inline bool is_zip(const std::string& path) {
   fail("[keras] '", path, "': it is neither a .keras file, which is a zip, nor HDF5");
 }
 
-}  // namespace keras
-
-namespace keras {
-
 /// Throws Error where sizes were given that are not the model's.
 template <class B>
 void check_input_shapes(const Model<B>& model, const LoadKerasOptions& options) {
