@@ -247,6 +247,7 @@ void HostDevice::copy_from_host(gpu::Stream stream, void* to, const void* from, 
   synchronize(stream);
 }
 void HostDevice::copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+  ++reads_;
   synchronize(stream);
   std::lock_guard lock(mutex_);
   use(lane(stream), from, false, bytes);

@@ -26,6 +26,8 @@ class HostDevice final : public gpu::Device {
   std::size_t used() const { return used_; }
   /// "file/kernel" of all that were launched, and how many times.
   const std::map<std::string, Index>& launched() const { return launched_; }
+  /// How many times the host has waited for numbers.
+  Index reads() const { return reads_; }
 
   std::string name() const override { return "the host"; }
   gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
@@ -94,6 +96,7 @@ class HostDevice final : public gpu::Device {
   std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
   std::string wrong_;  ///< what a release did, which may not throw: said at the next copy or launch
   std::map<std::string, Index> launched_;
+  Index reads_ = 0;
 };
 
 }  // namespace tanuki::test

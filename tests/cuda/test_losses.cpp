@@ -24,7 +24,7 @@ Outcome loss_on(const Run& run, const Shape& shape, const std::vector<float>& la
   Tensor<B> gradient = test::poisoned<B>(shape);
   const ops::LossPass<B> pass{y.view(), p.view(), weights.empty() ? ConstTensorView<B>{} : w.view(),
                               gradient.view(), 0.25f};
-  Outcome outcome{run.template operator()<B>(context, pass), {}};
+  Outcome outcome{Later<ops::LossSum>(run.template operator()<B>(context, pass)).get(), {}};
   outcome.gradient = gradient.to_vector();
   return outcome;
 }
@@ -126,7 +126,7 @@ TEST_CASE("matches are counted on the GPU as on the CPU") {
     Context<B> context;
     const Tensor<B> p(shape, scores), hot(shape, one_hot), number({9}, classes), w({9}, weights);
     const Tensor<B> binary(shape, zeros_and_ones(63));
-    std::vector<double> found;
+    std::vector<Later<double>> found;
     for (const auto& weight : {ConstTensorView<B>{}, w.view()}) {
       found.push_back(Kernel::equal(context, binary.view(), binary.view(), weight));
       found.push_back(Kernel::binary(context, 0.1f, binary.view(), p.view(), weight));
@@ -137,7 +137,9 @@ TEST_CASE("matches are counted on the GPU as on the CPU") {
         found.push_back(Kernel::top_k(context, k, true, hot.view(), p.view(), weight));
       }
     }
-    return found;
+    std::vector<double> counts;
+    for (const auto& count : found) counts.push_back(count.get());
+    return counts;
   };
   const auto given = counts.operator()<Cuda>(), expected = counts.operator()<Cpu>();
   for (std::size_t i = 0; i < expected.size(); ++i) CHECK(given[i] == Approx(expected[i]));
@@ -222,13 +224,15 @@ TEST_CASE("what is done to weights and gradients besides is done on the GPU as o
     Context<B> context;
     std::vector<std::vector<float>> found;
     Tensor<B> w({7, 5, 20}, numbers(700, 1)), y({7, 5, 20}), one({7, 5, 20}, numbers(700, 2));
-    std::vector<float> sums{float(ops::ClipKernel<B>::square_sum(context, w.view()))};
+    const Later<double> squares = ops::ClipKernel<B>::square_sum(context, w.view());
+    std::vector<float> sums{float(squares.get())};
     ops::ClipKernel<B>::scale(context, w.view(), 0.3f, 0.7f, y.view());
     found.push_back(y.to_vector());
     ops::ClipKernel<B>::clamp(context, w.view(), 0.4f, y.view());
     found.push_back(y.to_vector());
-    sums.push_back(
-        float(ops::RegularizeKernel<B>::run(context, {.l1 = 0.1f, .l2 = 0.2f}, w.view(), y.view())));
+    const Later<double> penalty =
+        ops::RegularizeKernel<B>::run(context, {.l1 = 0.1f, .l2 = 0.2f}, w.view(), y.view());
+    sums.push_back(float(penalty.get()));
     found.push_back(y.to_vector());
     ops::MovingAverageKernel<B>::update(context, 0.9f, one.view(), y.view());
     ops::WeightDecayKernel<B>::apply(context, 0.1f, 0.5f, y.view());
@@ -262,7 +266,7 @@ TEST_CASE("the first tensor that is not finite is found on the GPU") {
   values[777] = NAN;
   const Tensor<Cuda> worse({1000}, values);
   const auto first = [&](std::vector<ConstTensorView<Cuda>> views) {
-    return ops::first_not_finite<Cuda>(context, views);
+    return ops::first_not_finite<Cuda>(context, views).get();
   };
   CHECK(first({good.view(), {}, bad.view(), worse.view()}) == 2);
   CHECK(first({worse.view(), good.view()}) == 0);

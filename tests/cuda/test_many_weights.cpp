@@ -94,13 +94,13 @@ TEST_CASE("the first of many tensors that is not finite is found") {
   for (int twice = 0; twice < 2; ++twice) {
     for (const auto& tensor : kept) many.push_back(tensor.view());
   }
-  CHECK(ops::first_not_finite<Cuda>(context, many) == many.size());
+  CHECK(ops::first_not_finite<Cuda>(context, many).get() == many.size());
   for (const std::size_t i : {std::size_t{299}, std::size_t{128}, std::size_t{127}, std::size_t{8}}) {
     const Index size = many[i].size();  // the last number of all
     std::vector<float> wrong = numbers(size, 4);
     wrong.back() = -INFINITY;
     many[i] = kept.emplace_back(Shape{size}, wrong).view();
-    CHECK(ops::first_not_finite<Cuda>(context, many) == i);
+    CHECK(ops::first_not_finite<Cuda>(context, many).get() == i);
   }
 }
 

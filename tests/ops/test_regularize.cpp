@@ -14,10 +14,11 @@ void check(const Regularizer& regularizer, float loss, const std::vector<float>&
   Context<Cpu> context(2);
   Tensor<> gradient({3, 2}, {1, 1, 1, 1, 1, 1});
   const auto view = gradient.view();
-  CHECK(ops::regularization_loss<Cpu>(context, weights, std::span(&view, 1)) == Approx(loss).epsilon(1e-6));
+  CHECK(ops::regularization_loss<Cpu>(context, weights, std::span(&view, 1)).get() ==
+        Approx(loss).epsilon(1e-6));
   for (std::size_t i = 0; i < slope.size(); ++i)
     CHECK(std::abs(gradient.data()[i] - (1 + slope[i])) <= 3e-7f * (1 + std::abs(slope[i])));
-  CHECK(ops::regularization_loss<Cpu>(context, weights) == Approx(loss).epsilon(1e-6));
+  CHECK(ops::regularization_loss<Cpu>(context, weights).get() == Approx(loss).epsilon(1e-6));
 }
 
 TEST_CASE("L1 and L2 agree with Keras") {
@@ -37,7 +38,7 @@ TEST_CASE("what stands at right angles costs nothing; what is no matrix is refus
   Context<Cpu> context(1);
   const Regularizer orthogonal{.orthogonal = 1};
   std::vector<Weight<>> weights{{"kernel", Role::learned, Tensor<>({2, 2}, {3, 0, 0, -2}), orthogonal}};
-  CHECK(ops::regularization_loss<Cpu>(context, weights) == 0);
+  CHECK(ops::regularization_loss<Cpu>(context, weights).get() == 0);
   weights = {{"kernel", Role::learned, Tensor<>({2}), orthogonal}};
   CHECK_THROWS_WITH(ops::regularization_loss<Cpu>(context, weights),
                     "[orthogonal_regularizer] weight 'kernel' has shape (2,), expected two axes");

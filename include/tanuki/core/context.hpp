@@ -25,6 +25,8 @@ class Context<Cpu> {
   static constexpr int most_threads = 1024;
   /// Plans take a batch some images at a time, as many as a cache holds (models/segments.hpp).
   static constexpr bool depth_first = true;
+  /// It works while the host does something else, until it is asked for a number (core/later.hpp).
+  static constexpr bool beside_host = false;
 
   /// `threads` 0: $TANUKI_NUM_THREADS, else one a core. Throws Error where it or the variable is no number up to
   /// most_threads, and where the system gives fewer; then those there were stay.

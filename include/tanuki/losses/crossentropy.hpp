@@ -33,9 +33,14 @@ class Crossentropy {
   template <class B>
   float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                    TensorView<B> gradient, ConstTensorView<B> weights = {}) const {
+    return later(context, labels, predictions, gradient, weights).get();
+  }
+  template <class B>
+  Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient, ConstTensorView<B> weights) const {
     return choose_kind(
         labels.shape, predictions.shape, binary_, sparse_, categorical_,
-        [&](const auto& loss) { return loss(context, labels, predictions, gradient, weights); });
+        [&](const auto& loss) { return loss.later(context, labels, predictions, gradient, weights); });
   }
 
  private:

@@ -11,7 +11,8 @@
 //                      TensorView<B> gradient) const;                   // see AnyLoss::operator()
 //   };
 //
-// One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1).
+// One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1). One that need not
+// wait for a GPU has a member later() besides, which takes all five and gives a Later<float>.
 
 #include <concepts>
 #include <memory>
@@ -63,6 +64,11 @@ class AnyLoss {
   /// range, or where the loss takes no weights.
   float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                    TensorView<B> gradient = {}, ConstTensorView<B> weights = {}) const {
+    return later(context, labels, predictions, gradient, weights).get();
+  }
+  /// The same, without waiting for a GPU; the labels must stay until it is asked for. Throws then where they are out of range.
+  Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient = {}, ConstTensorView<B> weights = {}) const {
     return loss_->run(context, labels, predictions, gradient, weights);
   }
 
@@ -90,8 +96,8 @@ class AnyLoss {
     virtual ~Concept() = default;
     virtual std::string name() const = 0;
     virtual void check(const Shape& labels, const Shape& predictions) const = 0;
-    virtual float run(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, TensorView<B>,
-                      ConstTensorView<B>) const = 0;
+    virtual Later<float> run(Context<B>&, ConstTensorView<B>, ConstTensorView<B>, TensorView<B>,
+                             ConstTensorView<B>) const = 0;
     virtual bool from_logits() const = 0;
     virtual std::string_view replaces() const = 0;
     virtual AnyLoss on_logits() const = 0;
@@ -106,13 +112,15 @@ class AnyLoss {
     void check(const Shape& labels, const Shape& predictions) const override {
       loss.check(labels, predictions);
     }
-    float run(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
-              TensorView<B> gradient, ConstTensorView<B> weights) const override {
-      if constexpr (requires { loss(context, labels, predictions, gradient, weights); }) {
-        return loss(context, labels, predictions, gradient, weights);
+    Later<float> run(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient, ConstTensorView<B> weights) const override {
+      if constexpr (requires { loss.later(context, labels, predictions, gradient, weights); }) {
+        return loss.later(context, labels, predictions, gradient, weights);
+      } else if constexpr (requires { loss(context, labels, predictions, gradient, weights); }) {
+        return float(loss(context, labels, predictions, gradient, weights));
       } else {
         if (weights) fail("[", name(), "] this loss takes no sample weights");
-        return loss(context, labels, predictions, gradient);
+        return float(loss(context, labels, predictions, gradient));
       }
     }
     bool from_logits() const override {

@@ -50,6 +50,11 @@ class ElementLossBase : public LossBase<Options> {
   template <class B>
   float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                    TensorView<B> gradient, ConstTensorView<B> weights = {}) const {
+    return later(context, labels, predictions, gradient, weights).get();
+  }
+  template <class B>
+  Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient, ConstTensorView<B> weights) const {
     return ops::element_loss<B>(context, this->name(), kind_, arguments_, this->reduction(),
                                 {labels, predictions, weights, gradient, 1});
   }
@@ -74,6 +79,11 @@ class RowLossBase : public LossBase<Options> {
   template <class B>
   float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                    TensorView<B> gradient, ConstTensorView<B> weights = {}) const {
+    return later(context, labels, predictions, gradient, weights).get();
+  }
+  template <class B>
+  Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient, ConstTensorView<B> weights) const {
     return ops::row_loss<B>(context, this->name(), kind_, arguments_, this->reduction(),
                             {labels, predictions, weights, gradient, 1});
   }

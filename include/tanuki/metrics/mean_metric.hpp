@@ -11,22 +11,24 @@ namespace tanuki {
 class MeanMetric {
  public:
   const std::string& name() const { return mean_.name(); }
-  double result() const { return mean_.result(); }
-  void reset() { mean_.reset(); }
-  std::vector<double> state() const { return mean_.state(); }
-  void restore(std::span<const double> state) { mean_.restore(state); }
+  double result() const { return counted().result(); }
+  void reset() { waiting_.clear(), mean_.reset(); }
+  std::vector<double> state() const { return counted().state(); }
+  void restore(std::span<const double> state) { waiting_.clear(), mean_.restore(state); }
 
  protected:
   explicit MeanMetric(std::string name) : mean_({.name = std::move(name)}) {}
 
   /// A batch of `values`, whose sum, each times its weight, is `sum`.
   template <class B>
-  void add(double sum, const Shape& values, ConstTensorView<B> weights) {
+  void add(Later<double> sum, const Shape& values, ConstTensorView<B> weights) {
     const Index count = values.elements();
     if (count == 0) return;
     const double examples = double(values.front());
-    if (!weights) return mean_.add(sum * examples / double(count), examples);
-    mean_.add(sum * examples / double(count), ops::sum_of(weights) * examples / double(weights.size()));
+    const double weight = weights ? ops::sum_of(weights) * examples / double(weights.size()) : examples;
+    waiting_.push_back(
+        {then(std::move(sum), [=](double total) { return total * examples / double(count); }), weight});
+    if (waiting_.back().total.known() || waiting_.size() == most_waiting) counted();
   }
 
   /// Throws Error where the weights do not fit the values.
@@ -35,7 +37,22 @@ class MeanMetric {
     if (weights) ops::check_sample_weight(name(), weights.shape, values);
   }
 
-  Mean mean_;
+ private:
+  struct Batch {
+    Later<double> total;
+    double weight;
+  };
+  static constexpr std::size_t most_waiting = 64;
+
+  /// With all batches, for which it waits.
+  const Mean& counted() const {
+    for (const auto& batch : waiting_) mean_.add(batch.total.get(), batch.weight);
+    waiting_.clear();
+    return mean_;
+  }
+
+  mutable Mean mean_;
+  mutable std::vector<Batch> waiting_;  ///< whose numbers a GPU works on
 };
 
 }  // namespace tanuki

@@ -44,7 +44,7 @@ struct ElementLossArguments {
   double alpha = 0.25, gamma = 2;
 };
 
-/// A backend gives: run(context, kind, arguments, pass): the weighted sum over all rows; it writes the gradient of
+/// A backend gives: run(context, kind, arguments, pass): the weighted sum over all rows, now or later; it writes the gradient of
 /// factor times that sum unless pass.gradient is null. The binary ones report a label out of range.
 template <class B>
 struct ElementLossKernel {
@@ -52,10 +52,11 @@ struct ElementLossKernel {
                 "this backend has no element_loss kernel: include tanuki/tanuki.hpp or tanuki/cuda.hpp");
 };
 
-/// Throws Error where labels or weights do not fit, or labels are out of range.
+/// Throws Error where labels or weights do not fit; later, where labels are out of range.
 template <class B>
-float element_loss(Context<B>& context, std::string_view name, ElementLoss kind,
-                   const ElementLossArguments& arguments, Reduction reduction, const LossPass<B>& pass) {
+Later<float> element_loss(Context<B>& context, std::string_view name, ElementLoss kind,
+                          const ElementLossArguments& arguments, Reduction reduction,
+                          const LossPass<B>& pass) {
   check_paired_labels(name, pass.labels.shape, pass.predictions.shape);
   const double divisor = loss_divisor(name, reduction, rows_of(pass.predictions.shape), pass.weights);
   return reduce_loss<B>(

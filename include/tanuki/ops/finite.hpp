@@ -2,6 +2,7 @@
 
 // Whether numbers are numbers: a training step asks before it moves a weight.
 
+#include "tanuki/core/later.hpp"
 #include "tanuki/ops/op.hpp"
 
 namespace tanuki::ops {
@@ -14,9 +15,9 @@ struct FiniteKernel {
 };
 
 /// The place of the first tensor with a number that is not finite; as many as there are where none has. Those without
-/// numbers are passed over. A backend may give it at once: FiniteKernel<B>::first(context, tensors).
+/// numbers are passed over. A backend may give it for all at once: FiniteKernel<B>::first(context, tensors).
 template <class B>
-std::size_t first_not_finite(Context<B>& context, std::span<const ConstTensorView<B>> tensors) {
+Later<std::size_t> first_not_finite(Context<B>& context, std::span<const ConstTensorView<B>> tensors) {
   if constexpr (requires { FiniteKernel<B>::first(context, tensors); }) {
     return FiniteKernel<B>::first(context, tensors);
   } else {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tanuki/core/context.hpp"
+#include "tanuki/core/later.hpp"
 #include "tanuki/ops/labels.hpp"
 
 namespace tanuki::ops {
@@ -74,15 +75,17 @@ double loss_divisor(std::string_view name, Reduction reduction, const Shape& val
 
 inline double divide_no_nan(double a, double b) { return b != 0 ? a / b : 0; }
 
-/// Runs `kernel`, a LossSum of a LossPass, and divides what it gives. Throws Error where a label was out of range,
-/// saying what was `expected`.
+/// Runs `kernel`, a LossSum (now or later) of a LossPass, and divides what it gives; the labels must stay until that is
+/// asked for. It is an Error where a label was out of range, which says what was `expected`.
 template <class B, class Kernel, class... Expected>
-float reduce_loss(std::string_view name, double divisor, LossPass<B> pass, Kernel kernel,
-                  const Expected&... expected) {
+Later<float> reduce_loss(std::string_view name, double divisor, LossPass<B> pass, Kernel kernel,
+                         const Expected&... expected) {
   pass.factor = float(divide_no_nan(1, divisor));
-  const LossSum loss = kernel(pass);
-  check_labels(name, loss, pass.labels, expected...);
-  return float(divide_no_nan(loss.sum, divisor));
+  return then(Later<LossSum>(kernel(pass)),
+              [name = std::string(name), labels = pass.labels, divisor, expected...](const LossSum& loss) {
+                check_labels(name, loss, labels, expected...);
+                return float(divide_no_nan(loss.sum, divisor));
+              });
 }
 
 }  // namespace tanuki::ops

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "tanuki/core/context.hpp"
+#include "tanuki/core/later.hpp"
 #include "tanuki/core/weight.hpp"
 
 namespace tanuki::ops {
 
-/// A backend gives: run(context, regularizer, weight, gradient): the loss of l1 and l2; it adds the slope to the gradient
+/// A backend gives: run(context, regularizer, weight, gradient): the loss of l1 and l2, now or later; it adds the slope to the gradient
 /// unless that is null. And orthogonal(…), the same for a matrix and the orthogonal part.
 template <class B>
 struct RegularizeKernel {
@@ -63,23 +64,23 @@ inline double orthogonal_loss(const Regularizer& regularizer, const Shape& shape
 
 /// The loss of all weights; adds to `gradients`, one for each weight, which may be null; none: only the loss.
 template <class B>
-float regularization_loss(Context<B>& context, std::span<const Weight<B>> weights,
-                          std::span<const TensorView<B>> gradients = {}) {
-  double loss = 0;
+Later<float> regularization_loss(Context<B>& context, std::span<const Weight<B>> weights,
+                                 std::span<const TensorView<B>> gradients = {}) {
+  std::vector<Later<double>> losses;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const Weight<B>& weight = weights[i];
     if (!weight.regularizer()) continue;
     const auto gradient = gradients.empty() ? TensorView<B>{} : gradients[i];
     const Regularizer& regularizer = weight.regularizer();
     if (regularizer.l1 != 0 || regularizer.l2 != 0)
-      loss += RegularizeKernel<B>::run(context, regularizer, weight.value().view(), gradient);
+      losses.push_back(RegularizeKernel<B>::run(context, regularizer, weight.value().view(), gradient));
     if (regularizer.orthogonal == 0) continue;
     if (weight.shape().rank() != 2)
       fail("[orthogonal_regularizer] weight '", weight.name(), "' has shape ", weight.shape(),
            ", expected two axes");
-    loss += RegularizeKernel<B>::orthogonal(context, regularizer, weight.value().view(), gradient);
+    losses.push_back(RegularizeKernel<B>::orthogonal(context, regularizer, weight.value().view(), gradient));
   }
-  return float(loss);
+  return then(sum_of(std::move(losses)), [](double loss) { return float(loss); });
 }
 
 }  // namespace tanuki::ops

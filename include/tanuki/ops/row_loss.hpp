@@ -76,10 +76,10 @@ double divisor_without(Index ignored, Reduction reduction, ConstTensorView<B> la
 
 }  // namespace detail
 
-/// Throws Error where labels or weights do not fit, or a label is no class.
+/// Throws Error where labels or weights do not fit; later, where a label is no class.
 template <class B>
-float row_loss(Context<B>& context, std::string_view name, RowLoss kind, const RowLossArguments& arguments,
-               Reduction reduction, const LossPass<B>& pass) {
+Later<float> row_loss(Context<B>& context, std::string_view name, RowLoss kind,
+                      const RowLossArguments& arguments, Reduction reduction, const LossPass<B>& pass) {
   detail::check_row_labels(name, kind, pass.labels.shape, pass.predictions.shape);
   double divisor = loss_divisor(name, reduction, rows_of(pass.predictions.shape), pass.weights);
   if (arguments.ignore_class && pass.labels.size()) {

@@ -252,12 +252,12 @@ class AnyOptimizer {
   /// What global_clipnorm multiplies all gradients by.
   float global_scale(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
     if (!asked(settings_.global_clipnorm)) return 1;
-    double squares = 0;
+    std::vector<Later<double>> squares;
     for (const auto& gradient : gradients) {
-      if (gradient) squares += ops::ClipKernel<B>::square_sum(context, gradient);
+      if (gradient) squares.push_back(ops::ClipKernel<B>::square_sum(context, gradient));
     }
     const float limit = float(*settings_.global_clipnorm);
-    return limit * std::min(1.0f / std::sqrt(float(squares)), 1.0f / limit);
+    return limit * std::min(1.0f / std::sqrt(float(sum_of(std::move(squares)).get())), 1.0f / limit);
   }
 
   ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, float global) {
@@ -267,7 +267,8 @@ class AnyOptimizer {
     const TensorView<B> bounded{scratch_.data(), gradient.shape};
     if (norm) {
       const float limit = float(*settings_.clipnorm);
-      const float length = float(std::sqrt(ops::ClipKernel<B>::square_sum(context, gradient)));
+      const Later<double> squares = ops::ClipKernel<B>::square_sum(context, gradient);
+      const float length = float(std::sqrt(squares.get()));
       ops::ClipKernel<B>::scale(context, gradient, limit, std::max(length, limit), bounded);
     } else if (value) {
       ops::ClipKernel<B>::clamp(context, gradient, float(*settings_.clipvalue), bounded);

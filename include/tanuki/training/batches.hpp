@@ -27,24 +27,6 @@ struct Batch {
   Index size() const { return !x.empty() && x[0]->shape().rank() ? x[0]->shape()[0] : 0; }
 };
 
-/// " (the batch's y has nan in example 3)" where it has such a number, which explains a loss; else empty.
-inline std::string not_finite_in(const Batch& batch) {
-  for (const auto& [name, tensors] :
-       {std::pair{"x", &batch.x}, {"y", &batch.y}, {"sample weights", &batch.weights}}) {
-    for (const Tensor<Cpu>* tensor : *tensors) {
-      const float* const end = tensor->data() + tensor->size();
-      const float* const found =
-          std::find_if_not(tensor->data(), end, [](float x) { return std::isfinite(x); });
-      if (found == end) continue;
-      std::ostringstream place;
-      place << " (the batch's " << name << " has " << *found << " in example "
-            << (found - tensor->data()) / (tensor->size() / tensor->shape()[0]) << ')';
-      return place.str();
-    }
-  }
-  return "";
-}
-
 inline std::vector<const Tensor<Cpu>*> pointers(const TensorList& tensors) {
   std::vector<const Tensor<Cpu>*> all;
   for (const auto& tensor : tensors) all.push_back(&tensor);

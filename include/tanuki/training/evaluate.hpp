@@ -3,6 +3,7 @@
 // model.evaluate() and test_on_batch(): loss and metrics in inference mode. And train_on_batch().
 // (keras/src/backend/tensorflow/trainer.py)
 
+#include "tanuki/training/batches_ahead.hpp"
 #include "tanuki/training/compile.hpp"
 
 namespace tanuki {
@@ -39,14 +40,17 @@ Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) c
     fail("[evaluate] the dataset never ends: expected steps");
   trainer.reset_metrics();
   Index batches = 0;
-  const auto pass = data.iterate(epoch);
-  for (const Batch* batch; (steps == 0 || batches < steps) && (batch = pass->next());) {
-    ++batches;
+  BatchesAhead<B> pass(data.iterate(epoch));
+  for (; steps == 0 || batches < steps; ++batches) {
     try {
+      const Batch* const batch = pass.next();
+      if (!batch) break;
       if (!batch->features) check_batch(*batch);
-      trainer.test_step(default_context<B>(), *this, *batch);
+      trainer.test_step(default_context<B>(), *this, pass.there(*batch), [&] {
+        if (batches + 1 != steps) pass.meanwhile();
+      });
     } catch (const Error& error) {
-      fail("[evaluate] batch ", batches, ": ", error.what());
+      fail("[evaluate] batch ", batches + 1, ": ", error.what());
     }
   }
   if (batches == 0) fail("[evaluate] the data is empty");
@@ -100,7 +104,7 @@ Logs Model<B>::test_batch(const Batch& batch) const {
   auto& trainer = this->trainer();
   check_batch(batch);
   trainer.reset_metrics();
-  trainer.test_step(default_context<B>(), *this, batch);
+  trainer.test_step(default_context<B>(), *this, DeviceBatch<B>(batch));
   return trainer.logs();
 }
 
@@ -134,7 +138,7 @@ Logs Model<B>::train_batch(Batch batch, const TrainOnBatchOptions& options) cons
     batch.weights = {&class_weights};
   }
   trainer.reset_metrics();
-  trainer.train_step(default_context<B>(), batch, options.micro_batch_size);
+  trainer.train_step(default_context<B>(), DeviceBatch<B>(batch), options.micro_batch_size);
   return trainer.logs();
 }
 

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <limits>
 
+#include "tanuki/training/batches_ahead.hpp"
 #include "tanuki/training/callback_list.hpp"
 #include "tanuki/training/evaluate.hpp"
 #include "tanuki/training/feature_batches.hpp"
@@ -146,7 +147,10 @@ class FitLoop {
     try {
       if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
       lint_.batch(trainer(), batch, place_.batches == 1);
-      trainer().train_step(default_context<B>(), batch, options_.micro_batch_size);
+      const bool last = options_.steps_per_epoch && step_ + 1 == options_.steps_per_epoch;
+      trainer().train_step(default_context<B>(), pass_->there(batch), options_.micro_batch_size, [&] {
+        if (!last) pass_->meanwhile();
+      });
     } catch (const NotFinite& error) {
       finite = false;
       if (!callbacks_.handle_not_finite()) throw NotFinite(where() + error.what());
@@ -196,7 +200,8 @@ class FitLoop {
   }
 
   void begin_pass(PassPlace place) {
-    pass_ = (features_ ? *features_ : data_).iterate(place.pass);
+    // A callback may change what features come of, after each batch.
+    pass_.emplace((features_ ? *features_ : data_).iterate(place.pass), !features_);
     if (const Index batches = pass_->skip(place.batches); batches < place.batches)
       fail("the data has ended after ", batches, " batches; when the training was stopped it had given ",
            place.batches);
@@ -349,7 +354,7 @@ class FitLoop {
   Index cardinality_;  ///< of the data, before the first pass
   Index fit_ = 0, epoch_, step_ = 0;
   std::unique_ptr<Batches> features_, validation_features_;  ///< see keep_features()
-  std::unique_ptr<BatchPass> pass_;
+  std::optional<BatchesAhead<B>> pass_;
   PassPlace place_;
   Logs logs_;
   std::vector<History> histories_;  ///< of the model's fits, as far as a checkpoint needs them

@@ -74,17 +74,4 @@ class GradientSums {
   Index parts_ = 0;
 };
 
-namespace detail {
-
-/// x *= factor, for the gradient with respect to the predictions, which is small.
-template <class B>
-void scale_gradient(TensorView<B> x, float factor) {
-  std::vector<float> values(std::size_t(x.size()));
-  Memory<B>::to_host(values.data(), x.data, values.size());
-  for (float& value : values) value *= factor;
-  Memory<B>::from_host(x.data, values.data(), values.size());
-}
-
-}  // namespace detail
-
 }  // namespace tanuki

@@ -10,6 +10,7 @@
 
 #include "tanuki/core/logs.hpp"
 #include "tanuki/models/model.hpp"
+#include "tanuki/ops/clip.hpp"
 #include "tanuki/training/compile_options.hpp"
 #include "tanuki/training/look_through.hpp"
 #include "tanuki/training/micro_batch.hpp"
@@ -92,33 +93,41 @@ class Objective {
     }
   }
 
-  /// The losses of a batch, or of the `share` of it that a part is; writes the gradients unless they are null. Counts
-  /// the metrics, not the loss: see add().
-  std::vector<double> run(Context<B>& context, const Views& predictions, const Views& labels,
-                          const Views& weights, const std::vector<TensorView<B>>& gradients,
-                          double share = 1) {
+  /// The losses of a batch, or of the `share` of it that a part is; writes the gradients unless they are null. The labels
+  /// must stay until the losses are asked for. Counts nothing: see count() and add().
+  std::vector<Later<double>> run(Context<B>& context, const Views& predictions, const Views& labels,
+                                 const Views& weights, const std::vector<TensorView<B>>& gradients,
+                                 double share = 1) const {
     check(predictions, labels, weights);
-    std::vector<double> losses;
+    std::vector<Later<double>> losses;
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      Output& output = outputs_[i];
-      const auto weight = weights.empty() ? ConstTensorView<B>{} : weights[weights.size() == 1 ? 0 : i];
+      const Output& output = outputs_[i];
       const auto gradient = gradients.empty() ? TensorView<B>{} : gradients[i];
-      double loss = 0;
       if (output.loss) {
         const double part = output.loss.reduction() == ops::Reduction::sum ? 1 : share;
-        loss = part * double(output.loss(context, labels[i], predictions[i], gradient, weight));
+        const auto loss =
+            output.loss.later(context, labels[i], predictions[i], gradient, weight_of(weights, i));
+        losses.push_back(then(loss, [part](float value) { return part * double(value); }));
         const float scale = float(part * output.weight);
-        if (gradient && scale != 1) detail::scale_gradient(gradient, scale);
-      } else if (gradient) {
-        Memory<B>::zero(gradient.data, std::size_t(gradient.size()));
+        if (gradient && scale != 1) ops::ClipKernel<B>::scale(context, gradient, scale, 1, gradient);
+      } else {
+        losses.push_back(0.0);
+        if (gradient) Memory<B>::zero(gradient.data, std::size_t(gradient.size()));
       }
-      losses.push_back(loss);
+    }
+    return losses;
+  }
+
+  /// Counts a batch, or a part of one, in the metrics.
+  void count(Context<B>& context, const Views& predictions, const Views& labels, const Views& weights) {
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      Output& output = outputs_[i];
       if (output.metrics.empty() && output.weighted_metrics.empty()) continue;
       const auto seen = activated(context, output, predictions[i]);
       for (auto& metric : output.metrics) metric.update(context, labels[i], seen);
-      for (auto& metric : output.weighted_metrics) metric.update(context, labels[i], seen, weight);
+      for (auto& metric : output.weighted_metrics)
+        metric.update(context, labels[i], seen, weight_of(weights, i));
     }
-    return losses;
   }
 
   /// The whole loss.
@@ -230,6 +239,10 @@ class Objective {
     Metrics metrics = {}, weighted_metrics = {};
     Tensor<B> activated = {};
   };
+
+  static ConstTensorView<B> weight_of(const Views& weights, std::size_t output) {
+    return weights.empty() ? ConstTensorView<B>{} : weights[weights.size() == 1 ? 0 : output];
+  }
 
   void expect(const char* what, std::size_t given, std::size_t outputs) const {
     if (given != outputs)

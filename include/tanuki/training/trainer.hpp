@@ -4,15 +4,14 @@
 // optimizer and the objective. One step of training or evaluation; the loops are in fit.hpp and evaluate.hpp.
 
 #include <cmath>
-#include <list>
+#include <functional>
 
 #include "tanuki/core/glob.hpp"
 #include "tanuki/models/frontier.hpp"
 #include "tanuki/models/model.hpp"
 #include "tanuki/ops/finite.hpp"
 #include "tanuki/ops/regularize.hpp"
-#include "tanuki/training/batches.hpp"
-#include "tanuki/training/host.hpp"
+#include "tanuki/training/device_batch.hpp"
 #include "tanuki/training/objective.hpp"
 #include "tanuki/training/training_state.hpp"
 
@@ -41,27 +40,32 @@ class Trainer {
     reset_metrics();
   }
 
+  /// What the host may do while a GPU works.
+  using Meanwhile = std::function<void()>;
+
   /// Forward, backward, optimizer. With a micro_batch_size the batch goes through in parts of so many examples (see
   /// micro_batch.hpp). Returns the batch's loss. Throws Error, and leaves every weight as it was, where the loss is not
-  /// finite.
-  float train_step(Context<B>& context, const Batch& batch, Index micro_batch_size = 0) {
+  /// finite. A GPU is waited for once, when the gradients are under way and `meanwhile` has been called.
+  float train_step(Context<B>& context, const DeviceBatch<B>& batch, Index micro_batch_size = 0,
+                   const Meanwhile& meanwhile = {}) {
     check_micro_batches(plan_.graph(), micro_batch_size);
     const Index examples = batch.size();
     Plan<B>& plan = training_plan(batch);
     const bool whole = micro_batch_size == 0 || examples <= micro_batch_size;
     if (!whole) objective_.check_parts();
-    check_sizes(batch);
-    activity_loss_ = 0;
-    const std::vector<double> losses =
-        whole ? gradients_of(context, batch, 0, examples) : sum_gradients(context, batch, micro_batch_size);
-    auto sums = whole ? plan.weight_gradients() : sums_.views();
-    const double loss = objective_.total(losses, activity_loss_ + regularization(context, sums));
-    check_loss(loss, batch);
-    if (!plan_.trainable_weights().empty()) {
-      const auto gradients = gradients_of_snapshot(sums);
-      check_finite(context, gradients);
-      optimizer_.step(context, snapshot_, gradients);
-    }
+    Losses parts;
+    for (Index first = 0, size = whole ? examples : micro_batch_size; first < examples; first += size)
+      add_gradients(context, batch, first, std::min(size, examples - first), whole, parts);
+    const auto sums = whole ? plan.weight_gradients() : sums_.views();
+    parts.penalties.push_back(regularization(context, sums));
+    const auto gradients = gradients_of_snapshot(sums);
+    const Later<std::size_t> first_wrong = ops::first_not_finite<B>(context, gradients);
+    if (meanwhile) meanwhile();
+    const auto [losses, loss] = waited_for(parts);
+    if (!std::isfinite(loss)) refuse("the loss is ", loss, batch.not_finite());
+    if (const auto i = first_wrong.get(); i < gradients.size())
+      refuse("the gradient of '", paths_[i], "' is not finite");
+    if (!plan_.trainable_weights().empty()) optimizer_.step(context, snapshot_, gradients);
     objective_.add(losses, loss, examples);
     plan.commit(context);
     ++steps_;
@@ -72,18 +76,22 @@ class Trainer {
   void finalize() { optimizer_.finalize(snapshot_); }
 
   /// Forward in inference mode, for the loss and the metrics.
-  float test_step(Context<B>& context, const Model<B>& model, const Batch& batch) {
-    check_sizes(batch);
-    const OnDevices inputs(batch.x, 0, batch.size()), labels(batch.y, 0, batch.size()),
-        weights(batch.weights, 0, batch.size());
-    const Random random = Random{seed_, hash("test")}.fork(std::uint64_t(examples()));
-    Plan<B>& plan = batch.features ? *test_split_->above : test_plan(model);
-    auto outputs = plan.forward(context, inputs.views, random);
-    activity_loss_ = activity_loss(context, outputs, {}, batch.size());
+  float test_step(Context<B>& context, const Model<B>& model, const DeviceBatch<B>& batch,
+                  const Meanwhile& meanwhile = {}) {
+    const Index examples = batch.size();
+    const auto labels = batch.y(0, examples), weights = batch.weights(0, examples);
+    const Random random = Random{seed_, hash("test")}.fork(std::uint64_t(this->examples()));
+    Plan<B>& plan = batch.features() ? *test_split_->above : test_plan(model);
+    auto outputs = plan.forward(context, batch.x(0, examples), random);
+    Losses parts;
+    parts.penalties = activity_losses(context, outputs, {}, examples);
+    parts.penalties.push_back(regularization(context));
     outputs.resize(model.outputs().size());
-    const auto losses = objective_.run(context, outputs, labels.views, weights.views, {});
-    const double loss = objective_.total(losses, activity_loss_ + regularization(context));
-    objective_.add(losses, loss, batch.size());
+    parts.losses.push_back(objective_.run(context, outputs, labels, weights, {}));
+    objective_.count(context, outputs, labels, weights);
+    if (meanwhile) meanwhile();
+    const auto [losses, loss] = waited_for(parts);
+    objective_.add(losses, loss, examples);
     return float(loss);
   }
 
@@ -179,13 +187,10 @@ class Trainer {
     Regularizer regularizer;
   };
 
-  /// Examples of tensors where the backend can read them.
-  struct OnDevices {
-    OnDevices(const std::vector<const Tensor<Cpu>*>& tensors, Index first, Index count) {
-      for (const auto* tensor : tensors) views.push_back(kept.emplace_back(*tensor, first, count).view());
-    }
-    std::list<OnDevice<B>> kept;
-    std::vector<ConstTensorView<B>> views;
+  /// Of a batch: each output's loss in each of its parts, and what comes on top of these.
+  struct Losses {
+    std::vector<std::vector<Later<double>>> losses;
+    std::vector<Later<double>> penalties;
   };
 
   Plan<B> make_plan(const Model<B>& model, bool training, const std::vector<Weight<B>>& trainable) {
@@ -208,7 +213,9 @@ class Trainer {
     return *test_plan_;
   }
 
-  Plan<B>& training_plan(const Batch& batch) { return batch.features ? *training_split_->above : plan_; }
+  Plan<B>& training_plan(const DeviceBatch<B>& batch) {
+    return batch.features() ? *training_split_->above : plan_;
+  }
 
   /// What training moves: the weights that are trained, and the statistics of batches.
   std::set<const void*> moving_weights() const {
@@ -218,64 +225,51 @@ class Trainer {
     return moving;
   }
 
-  /// Throws Error unless every tensor of the batch has as many examples.
-  static void check_sizes(const Batch& batch) {
-    for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
-      for (const auto* tensor : *tensors) {
-        if (tensor->shape().rank() && tensor->shape()[0] == batch.size()) continue;
-        fail(tensors == &batch.x   ? "inputs "
-             : tensors == &batch.y ? "labels "
-                                   : "sample weights ",
-             tensor->shape(), " do not fit images ", batch.x[0]->shape(), ": the batches differ");
-      }
-    }
-  }
-
-  /// Forward, losses and backward of so many examples of a batch, from number `first` on.
-  std::vector<double> gradients_of(Context<B>& context, const Batch& batch, Index first, Index examples) {
-    const OnDevices inputs(batch.x, first, examples), labels(batch.y, first, examples),
-        weights(batch.weights, first, examples);
+  /// Forward, losses and backward of so many examples of a batch, from number `first` on. Those of a part are added up in
+  /// sums_.
+  void add_gradients(Context<B>& context, const DeviceBatch<B>& batch, Index first, Index examples,
+                     bool whole, Losses& parts) {
+    const auto labels = batch.y(first, examples), weights = batch.weights(first, examples);
     Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
     random.example = std::uint64_t(first);
     Plan<B>& plan = training_plan(batch);
-    auto outputs = plan.forward(context, inputs.views, random);
+    auto outputs = plan.forward(context, batch.x(first, examples), random);
     const auto values = outputs;
     outputs.resize(objective_.outputs());
     std::vector<TensorView<B>> gradients;
     for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan.output_gradient(i));
     const double share = double(examples) / double(batch.size());
-    const auto losses = objective_.run(context, outputs, labels.views, weights.views, gradients, share);
+    parts.losses.push_back(objective_.run(context, outputs, labels, weights, gradients, share));
     for (std::size_t i = outputs.size(); i < values.size(); ++i)
       Memory<B>::zero(gradients[i].data, std::size_t(gradients[i].size()));
-    activity_loss_ += activity_loss(context, values, gradients, batch.size());
-    check_loss(objective_.total(losses, activity_loss_), batch);
+    for (auto& penalty : activity_losses(context, values, gradients, batch.size()))
+      parts.penalties.push_back(std::move(penalty));
     if (!plan_.trainable_weights().empty()) plan.backward(context);
-    return losses;
+    objective_.count(context, outputs, labels, weights);
+    if (whole) return;
+    if (first == 0) sums_.reset();
+    sums_.add(context, plan.weight_gradients());
   }
 
-  /// The same for a whole batch, part by part; the gradients are then in sums_.
-  std::vector<double> sum_gradients(Context<B>& context, const Batch& batch, Index micro_batch_size) {
-    std::vector<double> losses;
-    sums_.reset();
-    for (Index first = 0; first < batch.size(); first += micro_batch_size) {
-      const Index examples = std::min(micro_batch_size, batch.size() - first);
-      const auto part = gradients_of(context, batch, first, examples);
-      losses.resize(part.size());
-      for (std::size_t i = 0; i < part.size(); ++i) losses[i] += part[i];
-      sums_.add(context, training_plan(batch).weight_gradients());
+  /// Each output's loss of the batch, and all together.
+  std::pair<std::vector<double>, double> waited_for(const Losses& parts) const {
+    std::vector<double> losses(objective_.outputs());
+    for (const auto& part : parts.losses) {
+      for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += part[i].get();
     }
-    return losses;
+    return {losses, objective_.total(losses, sum_of(parts.penalties).get())};
   }
 
   /// The loss of the regularizers; adds its gradient to those of plan_.trainable_weights(), if they are given.
-  double regularization(Context<B>& context, const std::vector<TensorView<B>>& gradients = {}) const {
+  Later<double> regularization(Context<B>& context, const std::vector<TensorView<B>>& gradients = {}) const {
     std::vector<TensorView<B>> mine;  // a weight that no output depends on has none
     const auto& trained = plan_.trainable_weights();
     for (const auto& weight : regularized_) {
       const auto place = std::size_t(std::find(trained.begin(), trained.end(), weight) - trained.begin());
       mine.push_back(place < gradients.size() ? gradients[place] : TensorView<B>{});
     }
-    return double(ops::regularization_loss<B>(context, regularized_, mine));
+    return then(ops::regularization_loss<B>(context, regularized_, mine),
+                [](float loss) { return double(loss); });
   }
 
   /// Of a gradient for each of plan_.trainable_weights() one for each of snapshot_; null for what no output depends on.
@@ -309,25 +303,17 @@ class Trainer {
     return factors;
   }
 
-  /// The loss of the layers' activity_regularizer, a mean over the batch; adds its gradient to those of the plan's outputs, if they are given.
-  double activity_loss(Context<B>& context, std::span<const ConstTensorView<B>> values,
-                       std::span<const TensorView<B>> gradients, Index batch) const {
-    double loss = 0;
+  /// The losses of the layers' activity_regularizer, a mean over the batch; adds their gradients to those of the plan's
+  /// outputs, if they are given.
+  std::vector<Later<double>> activity_losses(Context<B>& context, std::span<const ConstTensorView<B>> values,
+                                             std::span<const TensorView<B>> gradients, Index batch) const {
+    std::vector<Later<double>> losses;
     for (auto [output, regularizer] : penalties_) {
       for (float* part : {&regularizer.l1, &regularizer.l2}) *part /= float(batch);
       const auto gradient = gradients.empty() ? TensorView<B>{} : gradients[output];
-      loss += double(ops::RegularizeKernel<B>::run(context, regularizer, values[output], gradient));
+      losses.push_back(ops::RegularizeKernel<B>::run(context, regularizer, values[output], gradient));
     }
-    return loss;
-  }
-
-  void check_loss(double loss, const Batch& batch) const {
-    if (!std::isfinite(loss)) refuse("the loss is ", loss, not_finite_in(batch));
-  }
-
-  void check_finite(Context<B>& context, const std::vector<ConstTensorView<B>>& gradients) const {
-    const auto i = ops::first_not_finite<B>(context, gradients);
-    if (i < gradients.size()) refuse("the gradient of '", paths_[i], "' is not finite");
+    return losses;
   }
 
   template <class... What>
@@ -354,7 +340,6 @@ class Trainer {
   Index epochs_;
   bool unfroze_;
   std::uint64_t steps_ = 0;
-  double activity_loss_ = 0;  ///< of the batch
   bool warned_ = false;
 };
 

@@ -34,7 +34,7 @@ TEST_CASE("156 weights, as Xception has, are moved in three launches and looked 
   CHECK(count(Adam()) == 3);
   CHECK(count(Adam({.clipnorm = 1})) == 156);  // they share the memory of the gradient in bounds
   const Index before = launches_of("sums/mark_not_finite");
-  CHECK(ops::first_not_finite<Cuda>(context, views) == views.size());
+  CHECK(ops::first_not_finite<Cuda>(context, views).get() == views.size());
   CHECK(launches_of("sums/mark_not_finite") - before == 2);
 }
 

@@ -9,7 +9,7 @@ namespace tanuki::ops {
 
 template <>
 struct ClipKernel<Cuda> {
-  static double square_sum(Context<Cuda>& context, ConstTensorView<Cuda> x) {
+  static Later<double> square_sum(Context<Cuda>& context, ConstTensorView<Cuda> x) {
     return gpu::sum_of(context, gpu::Sum::squares, x.data, x.size());
   }
   static void scale(Context<Cuda>& context, ConstTensorView<Cuda> x, float factor, float divisor,

@@ -16,6 +16,7 @@ class Context<Cuda> {
  public:
   /// Plans take whole batches.
   static constexpr bool depth_first = false;
+  static constexpr bool beside_host = true;
 
   /// Throws NoDevice where there is no GPU.
   Context() : device_(gpu::device()) {}

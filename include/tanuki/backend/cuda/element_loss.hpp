@@ -9,10 +9,10 @@ namespace tanuki::ops {
 
 template <>
 struct ElementLossKernel<Cuda> {
-  static LossSum run(Context<Cuda>& context, ElementLoss kind, const ElementLossArguments& arguments,
-                     const LossPass<Cuda>& pass) {
+  static Later<LossSum> run(Context<Cuda>& context, ElementLoss kind, const ElementLossArguments& arguments,
+                            const LossPass<Cuda>& pass) {
     const Index count = pass.predictions.size();
-    if (count == 0) return {};
+    if (count == 0) return LossSum{};
     const Index columns = pass.predictions.shape.rank() > 1 ? pass.predictions.shape.back() : 1;
     const gpu::LossValues losses(context, count);
     const bool hinge = kind == ElementLoss::hinge || kind == ElementLoss::squared_hinge;
@@ -27,9 +27,7 @@ struct ElementLossKernel<Cuda> {
                         pass.predictions.data, pass.weights.data, gpu::numbers_a_weight(pass.weights, count),
                         others, pass.factor / float(columns), pass.gradient.data, losses.values(),
                         losses.bad_label(), count);
-    LossSum total = losses.sum();
-    total.sum /= double(columns);
-    return total;
+    return losses.sum(columns);
   }
 
  private:

@@ -9,38 +9,36 @@ namespace tanuki::gpu {
 
 class LossValues {
  public:
-  explicit LossValues(Context<Cuda>& context, Index count) : context_(context), count_(count) {
-    struct Values;
-    // The values, what is summed up of them, the sum, the bad label.
-    memory_ = Context<Cuda>::scratch_of_doubles<Values>(count + most_parts + 2);
-    context.device().zero(context.device().main_stream(), bad_label(), sizeof(double));
+  explicit LossValues(Context<Cuda>& context, Index count)
+      : context_(context), count_(count), place_(context) {
+    struct Values;  // and what is summed up of them
+    memory_ = Context<Cuda>::scratch_of_doubles<Values>(count + most_parts);
   }
 
   double* values() const { return memory_; }
-  long long* bad_label() const { return reinterpret_cast<long long*>(result() + 1); }
+  long long* bad_label() const { return place_.from_behind(); }
 
-  /// Waits for it.
-  ops::LossSum sum() const {
+  /// Divided by `columns`.
+  Later<ops::LossSum> sum(Index columns = 1) const {
     const Index parts = sum_parts(count_);
     double* partial = memory_ + count_;
     context_.launch("sums", "sum_doubles", {unsigned(parts)}, {256}, static_cast<const double*>(memory_),
                     count_, partial);
-    context_.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts, result());
-    struct {
-      double sum;
-      long long bad_label;
-    } found;
-    context_.device().copy_to_host(context_.device().main_stream(), &found, result(), sizeof found);
-    return {found.sum, found.bad_label > 0 ? count_ - Index(found.bad_label) : Index{-1}};
+    context_.launch("sums", "sum_doubles", {1}, {256}, static_cast<const double*>(partial), parts,
+                    place_.sum());
+    return [place = place_, count = count_, columns] {
+      const Reading found = place.read();
+      return ops::LossSum{found.sum / double(columns),
+                          found.from_behind > 0 ? count - Index(found.from_behind) : Index{-1}};
+    };
   }
 
  private:
   static constexpr Index most_parts = 512;
 
-  double* result() const { return memory_ + count_ + most_parts; }
-
   Context<Cuda>& context_;
   Index count_;
+  ReadingPlace place_;
   double* memory_;
 };
 

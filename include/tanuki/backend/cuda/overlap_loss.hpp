@@ -11,11 +11,14 @@ template <>
 struct OverlapLossKernel<Cuda> {
   static double run(Context<Cuda>& context, const OverlapLossArguments& a, const LossPass<Cuda>& pass) {
     const Index count = pass.predictions.size();
-    const double common =
+    const Later<double> common_sum =
         gpu::sum_of(context, gpu::Sum::products, pass.labels.data, count, pass.predictions.data);
-    const double labels = gpu::sum_of(context, gpu::Sum::numbers, pass.labels.data, count);
-    const double predictions = gpu::sum_of(context, gpu::Sum::numbers, pass.predictions.data, count);
-    const double size = a.common * common + a.label * labels + a.prediction * predictions + 1e-7;
+    const Later<double> label_sum = gpu::sum_of(context, gpu::Sum::numbers, pass.labels.data, count);
+    const Later<double> prediction_sum =
+        gpu::sum_of(context, gpu::Sum::numbers, pass.predictions.data, count);
+    const double common = common_sum.get();  // of which the gradient is made
+    const double size =
+        a.common * common + a.label * label_sum.get() + a.prediction * prediction_sum.get() + 1e-7;
     if (pass.gradient) {
       const float of_common = float(-a.gain / size * double(pass.factor));
       const float of_size = float(a.gain * common / (size * size) * double(pass.factor));

@@ -9,15 +9,15 @@ namespace tanuki::ops {
 
 template <>
 struct RegularizeKernel<Cuda> {
-  static double run(Context<Cuda>& context, const Regularizer& regularizer, ConstTensorView<Cuda> weight,
-                    TensorView<Cuda> gradient) {
+  static Later<double> run(Context<Cuda>& context, const Regularizer& regularizer,
+                           ConstTensorView<Cuda> weight, TensorView<Cuda> gradient) {
     const float l1 = regularizer.l1, l2 = regularizer.l2;
     if (gradient)
       context.launch_over(weight.size(), "optimizers", "regularize_gradient", weight.data, l1, l2,
                           gradient.data, weight.size());
     return gpu::sum_of(context, gpu::Sum::penalties, weight.data, weight.size(), nullptr, l1, l2);
   }
-  /// On the host: the matrices are small, and the loss is waited for anyway.
+  /// On the host, which waits for it: the matrices are small.
   static double orthogonal(Context<Cuda>&, const Regularizer& regularizer, ConstTensorView<Cuda> weight,
                            TensorView<Cuda> gradient) {
     const std::size_t size = std::size_t(weight.size());

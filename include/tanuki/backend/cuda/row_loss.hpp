@@ -9,11 +9,11 @@ namespace tanuki::ops {
 
 template <>
 struct RowLossKernel<Cuda> {
-  static LossSum run(Context<Cuda>& context, RowLoss kind, const RowLossArguments& arguments,
-                     const LossPass<Cuda>& pass) {
+  static Later<LossSum> run(Context<Cuda>& context, RowLoss kind, const RowLossArguments& arguments,
+                            const LossPass<Cuda>& pass) {
     const Index classes = pass.predictions.shape.rank() > 1 ? pass.predictions.shape.back() : 1;
     const Index rows = classes ? pass.predictions.size() / classes : 0;
-    if (rows == 0) return {};
+    if (rows == 0) return LossSum{};
     const gpu::LossValues losses(context, rows);
     const Index stride = gpu::numbers_a_weight(pass.weights, rows);
     if (kind <= RowLoss::sparse_categorical_crossentropy) {

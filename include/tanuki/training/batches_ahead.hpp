@@ -1,0 +1,67 @@
+#pragma once
+
+// The batches of a pass, for a loop of steps. Where the backend works beside the host, the next one is read while a step
+// runs, and is on its way there when the step ends.
+
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include "tanuki/training/device_batch.hpp"
+
+namespace tanuki {
+
+template <class B>
+class BatchesAhead {
+ public:
+  /// Without `ahead` each is read when it is asked for.
+  explicit BatchesAhead(std::unique_ptr<BatchPass> pass, bool ahead = true)
+      : pass_(std::move(pass)), ahead_(ahead && Context<B>::beside_host) {}
+
+  Index skip(Index count) { return pass_->skip(count); }
+
+  /// As BatchPass::next(); what it gives is good until meanwhile(), too.
+  const Batch* next() {
+    if (!read_) read(false);
+    const Read now = *std::exchange(read_, std::nullopt);
+    if (now.error) std::rethrow_exception(now.error);
+    return now.batch;
+  }
+
+  /// The batch that next() gave, where the backend can read it.
+  DeviceBatch<B> there(const Batch& batch) {
+    if (!there_) return DeviceBatch<B>(batch);
+    DeviceBatch<B> there = std::move(*there_);
+    there_.reset();
+    return there;
+  }
+
+  /// For the time in which a step runs.
+  void meanwhile() {
+    if (ahead_) read(true);
+  }
+
+ private:
+  struct Read {
+    const Batch* batch = nullptr;
+    std::exception_ptr error = {};
+  };
+
+  void read(bool upload) {
+    there_.reset();
+    read_.emplace();
+    try {
+      read_->batch = pass_->next();
+      if (upload && read_->batch) there_.emplace(*read_->batch);
+    } catch (...) {
+      read_->error = std::current_exception();
+    }
+  }
+
+  std::unique_ptr<BatchPass> pass_;
+  bool ahead_;
+  std::optional<Read> read_;
+  std::optional<DeviceBatch<B>> there_;
+};
+
+}  // namespace tanuki
