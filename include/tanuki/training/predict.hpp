@@ -45,16 +45,26 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cp
   std::vector<Tensor<Cpu>> results;
   for (const auto& output : outputs()) results.emplace_back(output.shape().with_batch(count));
   const auto plan = network().plans.lease([&] { return make_inference_plan(); });
-  for (Index first = 0; first < count; first += options.batch_size) {
+  const auto inputs_from = [&](Index first) {
+    std::list<OnDevice<B>> inputs;
     const Index batch = std::min(options.batch_size, count - first);
-    std::list<OnDevice<B>> kept;
+    for (const auto* tensor : x) {
+      if (batch > 0) inputs.emplace_back(*tensor, first, batch);
+    }
+    return inputs;
+  };
+  auto inputs = inputs_from(0);
+  for (Index first = 0; first < count; first += options.batch_size) {
     std::vector<ConstTensorView<B>> views;
-    for (const auto* tensor : x) views.push_back(kept.emplace_back(*tensor, first, batch).view());
+    for (const auto& input : inputs) views.push_back(input.view());
     const auto values = plan->forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
+    // On their way to a GPU while it works.
+    auto next = inputs_from(first + options.batch_size);
     for (std::size_t i = 0; i < values.size(); ++i) {
       float* to = results[i].data() + first * outputs()[i].shape().elements();
       Memory<B>::to_host(to, values[i].data, std::size_t(values[i].size()));
     }
+    inputs = std::move(next);
   }
   return results;
 }
