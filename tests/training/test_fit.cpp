@@ -303,8 +303,26 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
     CHECK_THROWS_WITH(model.fit(single, {.verbose = false}),
                       Contains("epoch 1, batch 1") && Contains("Input 'input_layer") && Contains("batch()"));
     CHECK_THROWS_WITH(model.evaluate(single), Contains("[evaluate] batch 1") && Contains("batch()"));
+    const auto torn =
+        Dataset::from_tensors(x, y).batch(4).map([](const Example&) -> Example { fail("the disk is gone"); });
+    CHECK_THROWS_WITH(model.evaluate(torn), "[evaluate] batch 1: the disk is gone");
     CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = single, .verbose = false}),
                       Contains("validation_data") && Contains("batch()"));
+  }
+  SECTION("tensors that cannot be batched") {
+    CHECK_THROWS_WITH(model.fit(x, y, {.batch_size = 0}), "[fit] batch_size is 0, expected at least 1");
+    CHECK_THROWS_WITH(model.evaluate(x, y, {.batch_size = 0}),
+                      "[evaluate] batch_size is 0, expected at least 1");
+    CHECK_THROWS_WITH(model.fit(x, Tensor<>({7, 1})),
+                      "[fit] y (7, 1) and x (8, 2) are not equally many examples");
+    CHECK_THROWS_WITH(model.evaluate(x, Tensor<>({7, 1})), Contains("[evaluate] y (7, 1) and x (8, 2)"));
+    CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = {x, Tensor<>({7, 1})}}),
+                      Contains("[fit] validation_data: y (7, 1) and x (8, 2)"));
+  }
+  SECTION("an Input with an extent that is none") {
+    CHECK_THROWS_WITH(Input({0, 3}, "photo"),
+                      Contains("in 'photo': [input] shape is (0, 3), expected extents of 1 or more"));
+    CHECK_THROWS_WITH(Input({-1, 3}), Contains("(-1, 3)"));
   }
   SECTION("epochs below 0") {
     CHECK_THROWS_WITH(model.fit(x, y, {.epochs = -5}), Contains("epochs is -5"));

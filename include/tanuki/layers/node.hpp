@@ -3,6 +3,7 @@
 // The functional API's record of calls. A node is a call of a layer, not a layer: it keeps the inputs and the
 // `training` that was given. (keras/src/ops/node.py)
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,11 +50,15 @@ struct Node {
   std::string from_file = {};  ///< of an Input: as LayerState::from_file
 };
 
-/// The start of a functional model: one example's shape, without the batch axis.
+/// The start of a functional model: one example's shape, without the batch axis. Throws Error where an extent is no
+/// number of 1 or more.
 template <class B = Cpu>
 SymbolicTensor<B> Input(const Shape& shape, std::string name = {}, std::string from_file = {}) {
   auto node = std::make_shared<Node<B>>();
   node->name = name.empty() ? unique_name("input_layer") : std::move(name);
+  if (std::any_of(shape.begin(), shape.end(), [](Index extent) { return extent < 1; }))
+    fail("in '", node->name, "': [input] shape is ", shape,
+         ", expected extents of 1 or more, without the batch axis");
   node->outputs = {shape};
   node->from_file = std::move(from_file);
   return {std::move(node), 0};

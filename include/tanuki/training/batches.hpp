@@ -125,6 +125,7 @@ class DatasetBatches final : public Batches {
 };
 
 struct TensorBatchesOptions {
+  std::string_view caller = {};  ///< begins what errors say: "[fit] "
   Index batch_size = 32;
   Index first = 0, count = -1;                          ///< the rows to take; -1: all from `first` on
   std::optional<std::uint64_t> shuffle = std::nullopt;  ///< a seed
@@ -134,13 +135,16 @@ struct TensorBatchesOptions {
 class TensorBatches final : public Batches {
  public:
   TensorBatches(Batch data, TensorBatchesOptions options) : data_(std::move(data)), options_(options) {
-    if (options_.batch_size < 1) fail("batch_size is ", options_.batch_size, ", expected at least 1");
-    if (data_.x.empty()) fail("no inputs were given");
+    if (options_.batch_size < 1)
+      fail(options_.caller, "batch_size is ", options_.batch_size, ", expected at least 1");
+    if (data_.x.empty()) fail(options_.caller, "no inputs were given");
     const auto check = [&](const char* what, const auto& tensors) {
       for (const auto* tensor : tensors) {
-        if (tensor->shape().rank() == 0) fail(what, " () has no first axis, over the examples");
+        if (tensor->shape().rank() == 0)
+          fail(options_.caller, what, " () has no first axis, over the examples");
         if (tensor->shape()[0] != data_.size())
-          fail(what, " ", tensor->shape(), " and x ", data_.x[0]->shape(), " are not equally many examples");
+          fail(options_.caller, what, " ", tensor->shape(), " and x ", data_.x[0]->shape(),
+               " are not equally many examples");
       }
     };
     check("x", data_.x), check("y", data_.y), check("sample_weight", data_.weights);

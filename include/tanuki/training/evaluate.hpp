@@ -83,15 +83,15 @@ template <class B>
 Logs Model<B>::evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                         const EvaluateOptions& options) const {
   return evaluate_batches(TensorBatches({pointers(x), pointers(y), pointers(options.sample_weight)},
-                                        {.batch_size = options.batch_size}),
+                                        {.caller = "[evaluate] ", .batch_size = options.batch_size}),
                           options.epoch, options.steps);
 }
 
 template <class B>
 Logs Model<B>::evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const {
-  return evaluate_batches(
-      TensorBatches({{&x}, {&y}, pointers(options.sample_weight)}, {.batch_size = options.batch_size}),
-      options.epoch, options.steps);
+  return evaluate_batches(TensorBatches({{&x}, {&y}, pointers(options.sample_weight)},
+                                        {.caller = "[evaluate] ", .batch_size = options.batch_size}),
+                          options.epoch, options.steps);
 }
 
 template <class B>

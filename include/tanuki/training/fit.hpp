@@ -75,9 +75,10 @@ History Model<B>::fit_tensors(Batch data, const FitOptions& options) const {
   } else if (part < data.size()) {
     const Batch same{data.x, data.y, pointers(options.sample_weight)};  // class weights are for training
     validation = std::make_unique<TensorBatches>(
-        same, TensorBatchesOptions{.batch_size = validation_size, .first = part});
+        same, TensorBatchesOptions{
+                  .caller = "[fit] validation_data: ", .batch_size = validation_size, .first = part});
   }
-  TensorBatchesOptions how{.batch_size = options.batch_size, .count = part};
+  TensorBatchesOptions how{.caller = "[fit] ", .batch_size = options.batch_size, .count = part};
   if (options.shuffle) how.shuffle = random_seed();
   return fit_batches(TensorBatches(data, how), validation.get(), options);
 }

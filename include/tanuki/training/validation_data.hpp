@@ -26,8 +26,9 @@ class ValidationData {
   /// Refers to this. The batch_size is for tensors.
   std::unique_ptr<Batches> batches(Index batch_size) const {
     if (dataset_) return std::make_unique<DatasetBatches>(*dataset_);
-    return std::make_unique<TensorBatches>(Batch{pointers(x_), pointers(y_), pointers(weights_)},
-                                           TensorBatchesOptions{.batch_size = batch_size});
+    return std::make_unique<TensorBatches>(
+        Batch{pointers(x_), pointers(y_), pointers(weights_)},
+        TensorBatchesOptions{.caller = "[fit] validation_data: ", .batch_size = batch_size});
   }
 
  private:

@@ -9,7 +9,6 @@
 #include <deque>
 #include <exception>
 #include <map>
-#include <source_location>
 #include <vector>
 
 #include "tanuki/core/random.hpp"
@@ -21,6 +20,16 @@ struct Dim {
   unsigned x = 1, y = 1, z = 1;
 
   unsigned volume() const { return x * y * z; }
+};
+
+/// A line of a kernel's source. (clang 14 has no std::source_location.)
+struct Place {
+  const char* file;
+  unsigned line;
+
+  static constexpr Place current(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
+    return {file, line};
+  }
 };
 
 /// What a kernel reads.
@@ -47,9 +56,9 @@ class Emulator {
   }
 
   /// Called by kernels.
-  void barrier(const std::source_location& where) {
+  void barrier(Place where) {
     Worker& me = *running_;
-    me.where = where.line();
+    me.where = where.line;
     me.waits = true;
     const Dim thread = threadIdx;
     me.fiber.leave();
@@ -57,8 +66,8 @@ class Emulator {
   }
 
   /// Called by kernels: `bytes` that all threads of the block share, one for each place in the source.
-  void* shared(std::size_t bytes, const std::source_location& where) {
-    auto& memory = shared_[{where.file_name(), where.line(), where.column()}];
+  void* shared(std::size_t bytes, Place where) {
+    auto& memory = shared_[{where.file, where.line}];
     if (!memory) {
       memory.reset(new char[bytes]);
       std::memset(memory.get(), 0xFF, bytes);  // NaN as a float and as a double
@@ -151,16 +160,14 @@ class Emulator {
   Worker* running_ = nullptr;
   std::vector<Index> order_;
   std::vector<Index> threads_;  ///< of the block, that have not begun
-  std::map<std::tuple<std::string, unsigned, unsigned>, std::unique_ptr<char[]>> shared_;
+  std::map<std::pair<std::string, unsigned>, std::unique_ptr<char[]>> shared_;
   std::exception_ptr failure_;
 };
 
-inline void __syncthreads(std::source_location where = std::source_location::current()) {
-  Emulator::instance().barrier(where);
-}
+inline void __syncthreads(Place where = Place::current()) { Emulator::instance().barrier(where); }
 
 template <class T>
-T* shared(std::size_t count, std::source_location where = std::source_location::current()) {
+T* shared(std::size_t count, Place where = Place::current()) {
   return static_cast<T*>(Emulator::instance().shared(count * sizeof(T), where));
 }
 
