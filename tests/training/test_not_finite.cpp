@@ -70,8 +70,7 @@ TEST_CASE("TerminateOnNaN ends fit() where the validation's loss is not finite e
   REQUIRE(history.epochs() < 9);
   CHECK_FALSE(std::isfinite(history["val_loss"].back()));
   options.callbacks = {look};
-  CHECK_THROWS_WITH(model.fit(x, y, options),
-                    Contains("is inf") || Contains("is nan") || Contains("is -nan"));
+  CHECK_THROWS_WITH(model.fit(x, y, options), Contains("is inf") || Contains("is nan"));
 }
 
 }  // namespace test_not_finite

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <limits>
 
+#include "tanuki/core/format.hpp"
 #include "tanuki/training/batches_ahead.hpp"
 #include "tanuki/training/callback_list.hpp"
 #include "tanuki/training/evaluate.hpp"
@@ -169,7 +170,7 @@ class FitLoop {
       logs = model_.evaluate_batches(validation_features_ ? *validation_features_ : *validation_data_, 0,
                                      options_.validation_steps);
       if (!std::isfinite(logs[0].second) && !callbacks_.handle_not_finite())
-        fail("the loss is ", logs[0].second);
+        fail("the loss is ", shortest(logs[0].second));
     } catch (const Error& error) {
       fail("[fit] epoch ", epoch_ + 1, ", validation_data: ", error.what());
     }

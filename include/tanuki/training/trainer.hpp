@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "tanuki/core/format.hpp"
 #include "tanuki/core/glob.hpp"
 #include "tanuki/models/frontier.hpp"
 #include "tanuki/models/model.hpp"
@@ -62,7 +63,7 @@ class Trainer {
     const Later<std::size_t> first_wrong = ops::first_not_finite<B>(context, gradients);
     if (meanwhile) meanwhile();
     const auto [losses, loss] = waited_for(parts);
-    if (!std::isfinite(loss)) refuse("the loss is ", loss, batch.not_finite());
+    if (!std::isfinite(loss)) refuse("the loss is ", shortest(loss), batch.not_finite());
     if (const auto i = first_wrong.get(); i < gradients.size())
       refuse("the gradient of '", paths_[i], "' is not finite");
     if (!plan_.trainable_weights().empty()) optimizer_.step(context, snapshot_, gradients);
