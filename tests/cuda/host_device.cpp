@@ -79,7 +79,7 @@ void HostDevice::merge(Clock& clock, const Clock& other) {
 
 gpu::Stream HostDevice::create_stream() { return new Lane; }
 void HostDevice::destroy(gpu::Stream stream) noexcept { delete static_cast<Lane*>(stream); }
-void HostDevice::synchronize(gpu::Stream stream) {
+void HostDevice::do_synchronize(gpu::Stream stream) {
   std::lock_guard lock(mutex_);
   Lane& from = lane(stream);
   merge(host_.seen, from.seen);
@@ -87,17 +87,17 @@ void HostDevice::synchronize(gpu::Stream stream) {
 }
 gpu::Event HostDevice::create_event() { return new Clock; }
 void HostDevice::destroy_event(gpu::Event event) noexcept { delete static_cast<Clock*>(event); }
-void HostDevice::record(gpu::Event event, gpu::Stream stream) {
+void HostDevice::do_record(gpu::Event event, gpu::Stream stream) {
   std::lock_guard lock(mutex_);
   Clock& clock = *static_cast<Clock*>(event);
   clock = lane(stream).seen;
   clock[stream] = lane(stream).done;
 }
-void HostDevice::wait(gpu::Stream stream, gpu::Event event) {
+void HostDevice::do_wait(gpu::Stream stream, gpu::Event event) {
   std::lock_guard lock(mutex_);
   merge(lane(stream).seen, *static_cast<Clock*>(event));
 }
-void HostDevice::synchronize_event(gpu::Event event) {
+void HostDevice::do_synchronize_event(gpu::Event event) {
   std::lock_guard lock(mutex_);
   merge(host_.seen, *static_cast<Clock*>(event));
 }
@@ -147,7 +147,7 @@ void* HostDevice::allocate(std::size_t bytes) {
   block.writer = &main_, block.written = ++main_.done;
   return memory;
 }
-void HostDevice::release(void* memory) noexcept {
+void HostDevice::do_release(void* memory) noexcept {
   {
     std::lock_guard lock(mutex_);
     const Block& block = blocks_.at(reinterpret_cast<std::uintptr_t>(memory));
@@ -162,7 +162,7 @@ void* HostDevice::allocate_pinned(std::size_t bytes) {
   blocks_[reinterpret_cast<std::uintptr_t>(memory)].pinned = true;
   return memory;
 }
-void HostDevice::release_pinned(void* memory) noexcept {
+void HostDevice::do_release_pinned(void* memory) noexcept {
   {
     std::lock_guard lock(mutex_);
     if (!waited_for_all(host_, blocks_.at(reinterpret_cast<std::uintptr_t>(memory))))
@@ -225,7 +225,7 @@ void HostDevice::check_pinned(const void* from, std::size_t bytes) {
   block.copied = now;
 }
 
-void HostDevice::copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+void HostDevice::do_copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   std::lock_guard lock(mutex_);
   check_releases();
   check_pinned(from, bytes);
@@ -233,28 +233,28 @@ void HostDevice::copy(gpu::Stream stream, void* to, const void* from, std::size_
   use(lane(stream), to, true, bytes);
   std::memmove(to, from, bytes);
 }
-void HostDevice::zero(gpu::Stream stream, void* to, std::size_t bytes) {
+void HostDevice::do_zero(gpu::Stream stream, void* to, std::size_t bytes) {
   std::lock_guard lock(mutex_);
   use(lane(stream), to, true, bytes);
   std::memset(to, 0, bytes);
 }
-void HostDevice::copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+void HostDevice::do_copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   {
     std::lock_guard lock(mutex_);
     use(lane(stream), to, true, bytes);
     std::memcpy(to, from, bytes);
   }
-  synchronize(stream);
+  do_synchronize(stream);
 }
-void HostDevice::copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
+void HostDevice::do_copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   ++reads_;
-  synchronize(stream);
+  do_synchronize(stream);
   std::lock_guard lock(mutex_);
   use(lane(stream), from, false, bytes);
   std::memcpy(to, from, bytes);
 }
 
-void HostDevice::launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
+void HostDevice::do_launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
                         gpu::Extent block, std::span<const gpu::Argument> arguments) {
   const std::string full = std::string(file) + "/" + std::string(name);
   const auto found = kernels().find(full);
@@ -302,7 +302,7 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
   check_surroundings();
 }
 
-void HostDevice::multiply(gpu::Stream stream, const gpu::Product& p) {
+void HostDevice::do_multiply(gpu::Stream stream, const gpu::Product& p) {
   std::lock_guard lock(mutex_);
   using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using View = Eigen::Map<const Matrix>;
@@ -326,5 +326,44 @@ void HostDevice::multiply(gpu::Stream stream, const gpu::Product& p) {
   if (p.relu) c = c.cwiseMax(0.0f);
   std::memcpy(p.c, c.data(), bytes(p.rows * p.columns));
 }
+
+/// Each command is a list of its own, so that one that was not said to differ stays as it was.
+class HostDevice::HostGraph final : public gpu::Graph {
+ public:
+  explicit HostGraph(HostDevice& device) : device_(device) {}
+
+  void make(const gpu::CommandList& commands) override {
+    commands_.clear();
+    if (!device_.can_make_) fail("[emulator] a graph cannot be made");
+    for (std::size_t i = 0; i < commands.size(); ++i) commands_.push_back(only(commands, i));
+    ++device_.graphs_.made;
+  }
+  bool update(const gpu::CommandList& commands, std::span<const std::size_t> differing) override {
+    if (!device_.can_update_) return commands_.clear(), false;
+    for (const std::size_t i : differing) commands_.at(i) = only(commands, i);
+    ++device_.graphs_.updated;
+    return true;
+  }
+  void launch(gpu::Stream stream) override {
+    if (commands_.empty()) fail("[emulator] an empty graph is launched");
+    for (const auto& command : commands_) device_.run(stream, command, 0);
+    ++device_.graphs_.launched;
+  }
+
+ private:
+  static gpu::CommandList only(const gpu::CommandList& commands, std::size_t i) {
+    gpu::CommandList one;
+    if (const auto* launch = std::get_if<gpu::LaunchCommand>(&commands[i]))
+      one.launch(launch->file, launch->name, launch->grid, launch->block, commands.arguments(*launch));
+    else
+      one.add(commands[i]);
+    return one;
+  }
+
+  HostDevice& device_;
+  std::vector<gpu::CommandList> commands_;
+};
+
+std::unique_ptr<gpu::Graph> HostDevice::make_graph() { return std::make_unique<HostGraph>(*this); }
 
 }  // namespace tanuki::test

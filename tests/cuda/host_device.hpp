@@ -29,39 +29,52 @@ class HostDevice final : public gpu::Device {
   /// How many times the host has waited for numbers.
   Index reads() const { return reads_; }
 
+  /// How often a graph took commands anew, took other arguments, and was launched.
+  struct Graphs {
+    Index made = 0, updated = 0, launched = 0;
+  };
+  const Graphs& graphs() const { return graphs_; }
+  /// Whether graphs can be made and updated.
+  void allow_graphs(bool made, bool updated) { can_make_ = made, can_update_ = updated; }
+
   std::string name() const override { return "the host"; }
   gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
 
   gpu::Stream main_stream() override { return &main_; }
   gpu::Stream create_stream() override;
   void destroy(gpu::Stream stream) noexcept override;
-  void synchronize(gpu::Stream stream) override;
   gpu::Event create_event() override;
   void destroy_event(gpu::Event event) noexcept override;
-  void record(gpu::Event event, gpu::Stream stream) override;
-  void wait(gpu::Stream stream, gpu::Event event) override;
-  void synchronize_event(gpu::Event event) override;
 
   void* allocate(std::size_t bytes) override;
-  void release(void* memory) noexcept override;
   void* allocate_pinned(std::size_t bytes) override;
-  void release_pinned(void* memory) noexcept override;
 
-  void copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
-  void zero(gpu::Stream stream, void* to, std::size_t bytes) override;
-  void copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
-  void copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  std::unique_ptr<gpu::Graph> make_graph() override;
 
-  void launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
-              gpu::Extent block, std::span<const gpu::Argument> arguments) override;
-  void multiply(gpu::Stream stream, const gpu::Product& product) override;
-
+  using gpu::Device::launch;
   /// The same for a kernel that is none of the backend's.
   using Call = std::function<void(std::span<const gpu::Argument>)>;
   void launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid, gpu::Extent block,
               std::span<const gpu::Argument> arguments);
 
  private:
+  void do_synchronize(gpu::Stream stream) override;
+  void do_record(gpu::Event event, gpu::Stream stream) override;
+  void do_wait(gpu::Stream stream, gpu::Event event) override;
+  void do_synchronize_event(gpu::Event event) override;
+  void do_release(void* memory) noexcept override;
+  void do_release_pinned(void* memory) noexcept override;
+  void do_copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  void do_zero(gpu::Stream stream, void* to, std::size_t bytes) override;
+  void do_copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  void do_copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
+  void do_launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
+              gpu::Extent block, std::span<const gpu::Argument> arguments) override;
+  void do_multiply(gpu::Stream stream, const gpu::Product& product) override;
+
+  /// Keeps its commands as they were told, and does them one by one.
+  class HostGraph;
+
   /// How far each stream's work has been waited for.
   using Clock = std::map<const void*, std::uint64_t>;
   struct Lane {
@@ -97,6 +110,8 @@ class HostDevice final : public gpu::Device {
   std::string wrong_;  ///< what a release did, which may not throw: said at the next copy or launch
   std::map<std::string, Index> launched_;
   Index reads_ = 0;
+  Graphs graphs_;
+  bool can_make_ = true, can_update_ = true;
 };
 
 }  // namespace tanuki::test

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 
+#include "tanuki/models/replays.hpp"
 #include "tanuki/models/rewrite.hpp"
 #include "tanuki/models/schedule.hpp"
 #include "tanuki/ops/accumulate.hpp"
@@ -59,8 +60,12 @@ class Plan {
                                           Random random = {}) {
     bind(inputs, context.workers());
     random_ = random;
-    for (const auto& run : schedule_.forward()) graph_->steps()[run.step].op->prepare(context);
-    for (const auto& segment : schedule_.segments()) run_segment(context, segment);
+    again(context, PlanPart::prepare, [&] {
+      for (const auto& run : schedule_.forward()) graph_->steps()[run.step].op->prepare(context);
+    });
+    again(context, PlanPart::forward, [&] {
+      for (const auto& segment : schedule_.segments()) run_segment(context, segment);
+    });
     std::vector<ConstTensorView<B>> outputs;
     for (int output : outputs_) outputs.push_back(value(output, whole()));
     return outputs;
@@ -73,10 +78,12 @@ class Plan {
 
   /// From the output gradients to those of the trainable weights.
   void backward(Context<B>& context) {
-    for (const auto& run : schedule_.backward()) {
-      const auto& step = graph_->steps()[run.step];
-      guarded(step, true, [&] { run_backward(context, run, step); });
-    }
+    again(context, PlanPart::backward, [&] {
+      for (const auto& run : schedule_.backward()) {
+        const auto& step = graph_->steps()[run.step];
+        guarded(step, true, [&] { run_backward(context, run, step); });
+      }
+    });
   }
 
   /// Lets ops move their statistics after a good training step, in Keras' order: two calls of one layer move the same.
@@ -124,6 +131,15 @@ class Plan {
       const std::chrono::duration<double> seconds = Clock::now() - begin;
       observer_(step, backward, seconds.count(), ThreadPool::in_task() ? 1 : int(threads_));
     }
+  }
+
+  /// A part of what is done with each batch. Steps that are measured are done one by one.
+  template <class Work>
+  void again(Context<B>& context, PlanPart part, Work&& work) {
+    if (observer_)
+      work();
+    else
+      replays_.run(context, part, batch_, work);
   }
 
   /// The images of a batch that a step works on, and where the local buffers of its thread lie.
@@ -312,6 +328,7 @@ class Plan {
   Random random_;
   Observer observer_;
   std::vector<ConstTensorView<B>> inputs_;
+  Replays<B> replays_;
 };
 
 }  // namespace tanuki

@@ -7,6 +7,7 @@
 
 #include "tanuki/backend/cuda/device/arguments.hpp"
 #include "tanuki/backend/cuda/memory.hpp"
+#include "tanuki/backend/cuda/replay.hpp"
 #include "tanuki/core/context.hpp"
 
 namespace tanuki {
@@ -34,6 +35,21 @@ class Context<Cuda> {
   /// Products of float32 may round their factors to TF32's 10 bits, which is faster. Off unless it is asked for.
   void tf32(bool on) { tf32_ = on; }
   bool tf32() const { return tf32_; }
+
+  /// Plans are launched as CUDA graphs from their third run of a batch size on, which takes the host less time and changes
+  /// no bit. On unless it is turned off.
+  void graphs(bool on) { graphs_ = on; }
+  bool graphs() const { return graphs_; }
+
+  /// Work of a plan, done again and again.
+  using Replay = gpu::Replay;
+  template <class Work>
+  void replay(Replay& replay, Work&& work) {
+    if (graphs_)
+      replay.run(device_, work);
+    else
+      work();
+  }
 
   /// As Context<Cpu>::scratch(): the next use of it comes later in the stream.
   template <class Owner>
@@ -75,7 +91,7 @@ class Context<Cuda> {
 
  private:
   gpu::Device& device_;
-  bool tf32_ = false;
+  bool tf32_ = false, graphs_ = true;
 };
 
 }  // namespace tanuki

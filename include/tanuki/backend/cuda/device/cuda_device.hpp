@@ -3,11 +3,11 @@
 // A GPU: memory and streams by the CUDA runtime, kernels by NVRTC, products by cuBLASLt. Everything it does gives the
 // same bits each time.
 
-#include <array>
 #include <map>
 #include <mutex>
 #include <vector>
 
+#include "tanuki/backend/cuda/device/cuda_graph.hpp"
 #include "tanuki/backend/cuda/device/current_device.hpp"
 #include "tanuki/backend/cuda/device/functions.hpp"
 #include "tanuki/backend/cuda/device/kernel_cache.hpp"
@@ -68,9 +68,6 @@ class CudaDevice final : public Device {
     return stream;
   }
   void destroy(Stream stream) noexcept override { cuda_.cudaStreamDestroy(as_stream(stream)); }
-  void synchronize(Stream stream) override {
-    check(cuda_.cudaStreamSynchronize(as_stream(stream)), "waiting");
-  }
 
   Event create_event() override {
     cudaEvent_t event = nullptr;
@@ -78,15 +75,6 @@ class CudaDevice final : public Device {
     return event;
   }
   void destroy_event(Event event) noexcept override { cuda_.cudaEventDestroy(as_event(event)); }
-  void record(Event event, Stream stream) override {
-    check(cuda_.cudaEventRecord(as_event(event), as_stream(stream)), "recording an event");
-  }
-  void wait(Stream stream, Event event) override {
-    check(cuda_.cudaStreamWaitEvent(as_stream(stream), as_event(event), 0), "waiting for an event");
-  }
-  void synchronize_event(Event event) override {
-    check(cuda_.cudaEventSynchronize(as_event(event)), "waiting for an event");
-  }
 
   void* allocate(std::size_t bytes) override {
     void* memory = nullptr;
@@ -102,7 +90,6 @@ class CudaDevice final : public Device {
     }
     return nullptr;
   }
-  void release(void* memory) noexcept override { cuda_.cudaFreeAsync(memory, stream_); }
   void* allocate_pinned(std::size_t bytes) override {
     void* memory = nullptr;
     const cudaError_t result = cuda_.cudaMallocHost(&memory, bytes);
@@ -110,48 +97,64 @@ class CudaDevice final : public Device {
     check(result, "pinned memory");
     return memory;
   }
-  void release_pinned(void* memory) noexcept override { cuda_.cudaFreeHost(memory); }
 
-  void copy(Stream stream, void* to, const void* from, std::size_t bytes) override {
+  std::unique_ptr<Graph> make_graph() override {
+    return std::make_unique<CudaGraph>(
+        *this, [this](std::string_view file, std::string_view name) { return kernel(file, name); });
+  }
+
+ private:
+  void do_synchronize(Stream stream) override {
+    check(cuda_.cudaStreamSynchronize(as_stream(stream)), "waiting");
+  }
+
+  void do_record(Event event, Stream stream) override {
+    check(cuda_.cudaEventRecord(as_event(event), as_stream(stream)), "recording an event");
+  }
+  void do_wait(Stream stream, Event event) override {
+    check(cuda_.cudaStreamWaitEvent(as_stream(stream), as_event(event), 0), "waiting for an event");
+  }
+  void do_synchronize_event(Event event) override {
+    check(cuda_.cudaEventSynchronize(as_event(event)), "waiting for an event");
+  }
+
+  void do_release(void* memory) noexcept override { cuda_.cudaFreeAsync(memory, stream_); }
+  void do_release_pinned(void* memory) noexcept override { cuda_.cudaFreeHost(memory); }
+
+  void do_copy(Stream stream, void* to, const void* from, std::size_t bytes) override {
     check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, as_stream(stream)), "a copy");
   }
-  void zero(Stream stream, void* to, std::size_t bytes) override {
+  void do_zero(Stream stream, void* to, std::size_t bytes) override {
     check(cuda_.cudaMemsetAsync(to, 0, bytes, as_stream(stream)), "zeroing");
   }
-  void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
+  void do_copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
     check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, as_stream(stream)),
           "a copy to the GPU");
-    synchronize(stream);
+    do_synchronize(stream);
   }
-  void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
+  void do_copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) override {
     check(cuda_.cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, as_stream(stream)),
           "a copy from the GPU");
-    synchronize(stream);
+    do_synchronize(stream);
   }
 
-  void launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
+  void do_launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
               std::span<const Argument> arguments) override {
-    std::array<void*, 24> values{};
-    if (arguments.size() > values.size()) fail("[gpu] ", arguments.size(), " arguments for ", name);
-    for (std::size_t i = 0; i < arguments.size(); ++i) values[i] = const_cast<void*>(arguments[i].value);
+    ArgumentValues values(name, arguments);
     check(cuda_.cudaLaunchKernel(kernel(file, name), {grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
                                  values.data(), 0, as_stream(stream)),
           name);
   }
-
-  void multiply(Stream stream, const Product& product) override {
+  void do_multiply(Stream stream, const Product& product) override {
     std::lock_guard lock(mutex_);
     auto& plan = products_[ProductPlan::key(product)];
     if (!plan) plan = std::make_unique<ProductPlan>(blas_, product);
     plan->run(blas_, product, workspace_, as_stream(stream));
   }
 
- private:
   static cudaStream_t as_stream(Stream stream) { return static_cast<cudaStream_t>(stream); }
   static cudaEvent_t as_event(Event event) { return static_cast<cudaEvent_t>(event); }
-  static void check(cudaError_t result, std::string_view what) {
-    if (result != cudaSuccess) fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
-  }
+  static void check(cudaError_t result, std::string_view what) { gpu::check(result, what); }
   static void check(cublasStatus_t result, std::string_view what) {
     if (result != CUBLAS_STATUS_SUCCESS)
       fail("[gpu] ", what, ": ", blas_lt().cublasLtGetStatusString(result));

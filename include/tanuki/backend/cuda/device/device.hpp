@@ -4,79 +4,13 @@
 // CudaDevice (cuda_device.hpp) is a GPU; the tests have one that runs on the host. All work is in the order of its
 // stream, and done by the time that synchronize() returns.
 
-#include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
-#include <type_traits>
 
+#include "tanuki/backend/cuda/device/recorder.hpp"
 #include "tanuki/core/error.hpp"
 
-namespace tanuki {
-
-namespace gpu {
-
-/// Of a kernel's grid, or of the threads of a block.
-struct Extent {
-  unsigned x = 1, y = 1, z = 1;
-};
-
-/// What a kernel's parameter is; a device may check it.
-enum class ArgumentKind {
-  pointer_to_float,
-  pointer_to_double,
-  pointer_to_integer,
-  floating,
-  integer,
-  structure
-};
-
-/// A value for a kernel's parameter, where it lies.
-struct Argument {
-  const void* value;
-  std::size_t size;
-  ArgumentKind kind;
-  bool constant;  ///< a pointer that is read only
-};
-
-template <class T>
-constexpr ArgumentKind argument_kind() {
-  using Pointed = std::remove_pointer_t<T>;
-  if constexpr (std::is_pointer_v<T>) {
-    if constexpr (std::is_same_v<std::remove_const_t<Pointed>, float>) return ArgumentKind::pointer_to_float;
-    if constexpr (std::is_same_v<std::remove_const_t<Pointed>, double>)
-      return ArgumentKind::pointer_to_double;
-    return ArgumentKind::pointer_to_integer;
-  } else if constexpr (std::is_floating_point_v<T>) {
-    return ArgumentKind::floating;
-  } else if constexpr (std::is_integral_v<T>) {
-    return ArgumentKind::integer;
-  } else {
-    return ArgumentKind::structure;
-  }
-}
-
-template <class T>
-Argument argument(const T& value) {
-  return {&value, sizeof(T), argument_kind<T>(),
-          std::is_pointer_v<T> && std::is_const_v<std::remove_pointer_t<T>>};
-}
-
-/// What a product's factors are rounded to.
-enum class Precision { float32, tf32, bfloat16 };
-
-/// Row-major: c (rows, columns) = relu(a·b + with · c + bias), where a (rows, inner) and b (inner, columns) may be
-/// given transposed. bias (columns) may be null; c is read from `addend`, of c's shape, where that is not null.
-struct Product {
-  const float *a, *b;
-  float* c;
-  long long rows, columns, inner;
-  bool a_transposed = false, b_transposed = false;
-  const float* addend = nullptr;
-  const float* bias = nullptr;
-  bool relu = false;
-  Precision precision = Precision::float32;
-};
+namespace tanuki::gpu {
 
 struct MemoryLeft {
   std::size_t free, total;
@@ -85,6 +19,21 @@ struct MemoryLeft {
 using Stream = void*;
 using Event = void*;
 
+/// Commands that a device was told beforehand, to be launched as one piece of work.
+class Graph {
+ public:
+  virtual ~Graph() = default;
+
+  /// Takes these commands, of which each was done before, in place of others. Throws Error where it cannot; then it has none.
+  virtual void make(const CommandList& commands) = 0;
+  /// `commands` are like those that it has, and `differing` says which have other arguments. False where it cannot take
+  /// these: then it has none.
+  virtual bool update(const CommandList& commands, std::span<const std::size_t> differing) = 0;
+  virtual void launch(Stream stream) = 0;
+};
+
+/// While a thread has a Recorder, what it gives to the main stream is put down there. What cannot be put down cuts the
+/// recording before it is done.
 class Device {
  public:
   virtual ~Device() = default;
@@ -97,36 +46,100 @@ class Device {
   virtual Stream create_stream() = 0;
   virtual void destroy(Stream stream) noexcept = 0;
   /// The host waits until all that is in the stream is done.
-  virtual void synchronize(Stream stream) = 0;
+  void synchronize(Stream stream) { cut(), do_synchronize(stream); }
 
   virtual Event create_event() = 0;
   virtual void destroy_event(Event event) noexcept = 0;
   /// The event stands for all that is in the stream now.
-  virtual void record(Event event, Stream stream) = 0;
+  void record(Event event, Stream stream) { cut(), do_record(event, stream); }
   /// What comes into the stream later waits for the event.
-  virtual void wait(Stream stream, Event event) = 0;
+  void wait(Stream stream, Event event) { cut(), do_wait(stream, event); }
   /// The host waits for the event.
-  virtual void synchronize_event(Event event) = 0;
+  void synchronize_event(Event event) { cut(), do_synchronize_event(event); }
 
-  /// To be used in the main stream, or where that was waited for; null where there is no room.
+  /// To be used in the main stream, or where that was waited for; null where there is no room. Nothing that is recorded
+  /// can use it yet, so that it is given at once.
   virtual void* allocate(std::size_t bytes) = 0;
-  virtual void release(void* memory) noexcept = 0;
+  void release(void* memory) noexcept { cut_before_release(), do_release(memory); }
   /// Memory of the host that copies are quick from; throws Error where there is no room.
   virtual void* allocate_pinned(std::size_t bytes) = 0;
-  virtual void release_pinned(void* memory) noexcept = 0;
+  void release_pinned(void* memory) noexcept { cut_before_release(), do_release_pinned(memory); }
 
   /// Between memory of the device and pinned memory, or of the device alone.
-  virtual void copy(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
-  virtual void zero(Stream stream, void* to, std::size_t bytes) = 0;
+  void copy(Stream stream, void* to, const void* from, std::size_t bytes) {
+    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(CopyCommand{to, from, bytes});
+    do_copy(stream, to, from, bytes);
+  }
+  void zero(Stream stream, void* to, std::size_t bytes) {
+    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(ZeroCommand{to, bytes});
+    do_zero(stream, to, bytes);
+  }
   /// From or to any memory of the host, which may be used at once when it returns.
-  virtual void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
-  virtual void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
+  void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) {
+    cut(), do_copy_from_host(stream, to, from, bytes);
+  }
+  void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) {
+    cut(), do_copy_to_host(stream, to, from, bytes);
+  }
 
-  /// The kernel `name` of backend/cuda/kernels/`file`.inc.
-  virtual void launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
-                      std::span<const Argument> arguments) = 0;
-  virtual void multiply(Stream stream, const Product& product) = 0;
+  /// The kernel `name` of backend/cuda/kernels/`file`.inc; both are literals.
+  void launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
+              std::span<const Argument> arguments) {
+    if (Recorder* recorder = recorder_of(stream))
+      return recorder->commands.launch(file, name, grid, block, arguments);
+    do_launch(stream, file, name, grid, block, arguments);
+  }
+  void multiply(Stream stream, const Product& product) {
+    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(product);
+    do_multiply(stream, product);
+  }
+
+  /// Does number i of the commands.
+  void run(Stream stream, const CommandList& commands, std::size_t i) {
+    const Command& command = commands[i];
+    if (const auto* one = std::get_if<LaunchCommand>(&command))
+      do_launch(stream, one->file, one->name, one->grid, one->block, commands.arguments(*one));
+    else if (const auto* product = std::get_if<Product>(&command))
+      do_multiply(stream, *product);
+    else if (const auto* to_copy = std::get_if<CopyCommand>(&command))
+      do_copy(stream, to_copy->to, to_copy->from, to_copy->bytes);
+    else if (const auto* to_zero = std::get_if<ZeroCommand>(&command))
+      do_zero(stream, to_zero->to, to_zero->bytes);
+  }
+  virtual std::unique_ptr<Graph> make_graph() = 0;
+
+ private:
+  Recorder* recorder() {
+    Recorder* const recorder = Recorder::current();
+    return recorder && &recorder->device == this ? recorder : nullptr;
+  }
+  void cut() {
+    if (Recorder* const mine = recorder()) mine->cut();
+  }
+  void cut_before_release() noexcept {
+    if (Recorder* const mine = recorder()) mine->cut_before_release();
+  }
+  /// Null where work for the stream is to be done now.
+  Recorder* recorder_of(Stream stream) {
+    Recorder* const mine = recorder();
+    if (!mine || stream == main_stream()) return mine;
+    return mine->cut(), nullptr;
+  }
+
+  // What is meant by the functions without do_.
+  virtual void do_synchronize(Stream stream) = 0;
+  virtual void do_record(Event event, Stream stream) = 0;
+  virtual void do_wait(Stream stream, Event event) = 0;
+  virtual void do_synchronize_event(Event event) = 0;
+  virtual void do_release(void* memory) noexcept = 0;
+  virtual void do_release_pinned(void* memory) noexcept = 0;
+  virtual void do_copy(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
+  virtual void do_zero(Stream stream, void* to, std::size_t bytes) = 0;
+  virtual void do_copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
+  virtual void do_copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) = 0;
+  virtual void do_launch(Stream stream, std::string_view file, std::string_view name, Extent grid,
+                         Extent block, std::span<const Argument> arguments) = 0;
+  virtual void do_multiply(Stream stream, const Product& product) = 0;
 };
 
-}  // namespace gpu
-}  // namespace tanuki
+}  // namespace tanuki::gpu

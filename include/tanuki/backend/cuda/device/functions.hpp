@@ -7,6 +7,8 @@
 #include <cuda_runtime_api.h>
 #include <nvrtc.h>
 
+#include <string_view>
+
 #include "tanuki/backend/cuda/device/library.hpp"
 
 // CUDA's headers give some functions another name by a macro (…_v2, …_ptsz): TANUKI_NAME is the one after that.
@@ -53,6 +55,19 @@ struct Runtime {
   TANUKI_OVERLOAD(cudaLaunchKernel, const void*, dim3, dim3, void**, std::size_t, cudaStream_t)
   TANUKI_FUNCTION(cudaLibraryGetKernel)
   TANUKI_FUNCTION(cudaLibraryLoadData)
+  TANUKI_FUNCTION(cudaStreamBeginCapture)
+  TANUKI_FUNCTION(cudaStreamEndCapture)
+#if CUDART_VERSION < 13000
+  decltype(&::cudaStreamGetCaptureInfo_v3) cudaStreamGetCaptureInfo =
+      library.function(TANUKI_NAME(cudaStreamGetCaptureInfo_v3));
+#else
+  TANUKI_FUNCTION(cudaStreamGetCaptureInfo)
+#endif
+  TANUKI_OVERLOAD(cudaGraphInstantiate, cudaGraphExec_t*, cudaGraph_t, unsigned long long)
+  TANUKI_FUNCTION(cudaGraphExecKernelNodeSetParams)
+  TANUKI_FUNCTION(cudaGraphLaunch)
+  TANUKI_FUNCTION(cudaGraphExecDestroy)
+  TANUKI_FUNCTION(cudaGraphDestroy)
 };
 
 struct BlasLt {
@@ -97,6 +112,11 @@ inline const BlasLt& blas_lt() {
 inline const Nvrtc& nvrtc() {
   static const Nvrtc functions;
   return functions;
+}
+
+/// Throws Error with what CUDA says of a call that failed.
+inline void check(cudaError_t result, std::string_view what) {
+  if (result != cudaSuccess) fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
 }
 
 }  // namespace tanuki::gpu

@@ -1,0 +1,135 @@
+#pragma once
+
+// Commands as a CUDA graph: captured from a stream on which nothing is done, and instantiated. Arguments of kernels can be
+// changed in it, one kernel at a time.
+
+#include <array>
+#include <functional>
+
+#include "tanuki/backend/cuda/device/device.hpp"
+#include "tanuki/backend/cuda/device/functions.hpp"
+
+namespace tanuki::gpu {
+
+/// Where a launch finds the values of its arguments, in their order.
+class ArgumentValues {
+ public:
+  ArgumentValues(std::string_view kernel, std::span<const Argument> arguments) {
+    if (arguments.size() > values_.size()) fail("[gpu] ", arguments.size(), " arguments for ", kernel);
+    for (std::size_t i = 0; i < arguments.size(); ++i) values_[i] = const_cast<void*>(arguments[i].value);
+  }
+  void** data() { return values_.data(); }
+
+ private:
+  std::array<void*, 24> values_{};
+};
+
+/// A stream whose work is captured. Relaxed: what other threads do meanwhile neither harms it nor is harmed.
+class Capture {
+ public:
+  Capture() {
+    check(cuda_.cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+    const cudaError_t result = cuda_.cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed);
+    if (result != cudaSuccess) cuda_.cudaStreamDestroy(stream_);
+    check(result, "capturing a graph");
+  }
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+  ~Capture() {
+    if (!ended_) {
+      cudaGraph_t dropped = nullptr;
+      cuda_.cudaStreamEndCapture(stream_, &dropped);
+      if (dropped) cuda_.cudaGraphDestroy(dropped);
+      cuda_.cudaGetLastError();
+    }
+    cuda_.cudaStreamDestroy(stream_);
+  }
+
+  cudaStream_t stream() const { return stream_; }
+  /// The node that was captured last; null where that is not a single one.
+  cudaGraphNode_t last_node() const {
+    cudaStreamCaptureStatus status{};
+    const cudaGraphNode_t* nodes = nullptr;
+    const cudaGraphEdgeData* edges = nullptr;
+    std::size_t count = 0;
+    check(cuda_.cudaStreamGetCaptureInfo(stream_, &status, nullptr, nullptr, &nodes, &edges, &count),
+          "capturing a graph");
+    return count == 1 ? nodes[0] : nullptr;
+  }
+  cudaGraph_t end() {
+    cudaGraph_t graph = nullptr;
+    ended_ = true;
+    check(cuda_.cudaStreamEndCapture(stream_, &graph), "capturing a graph");
+    return graph;
+  }
+
+ private:
+  const Runtime& cuda_ = runtime();
+  cudaStream_t stream_ = nullptr;
+  bool ended_ = false;
+};
+
+class CudaGraph final : public Graph {
+ public:
+  using KernelOf = std::function<const void*(std::string_view file, std::string_view name)>;
+
+  CudaGraph(Device& device, KernelOf kernel_of) : device_(device), kernel_of_(std::move(kernel_of)) {}
+  CudaGraph(const CudaGraph&) = delete;
+  CudaGraph& operator=(const CudaGraph&) = delete;
+  ~CudaGraph() override { clear(); }
+
+  void make(const CommandList& commands) override {
+    clear();
+    Capture capture;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      device_.run(capture.stream(), commands, i);
+      nodes_.push_back(std::holds_alternative<LaunchCommand>(commands[i]) ? capture.last_node() : nullptr);
+    }
+    graph_ = capture.end();
+    check(cuda_.cudaGraphInstantiate(&executable_, graph_, 0), "a graph");
+  }
+
+  bool update(const CommandList& commands, std::span<const std::size_t> differing) override {
+    for (const std::size_t i : differing) {
+      if (set(nodes_[i], std::get<LaunchCommand>(commands[i]), commands)) continue;
+      return clear(), false;
+    }
+    return true;
+  }
+
+  void launch(Stream stream) override {
+    check(cuda_.cudaGraphLaunch(executable_, static_cast<cudaStream_t>(stream)), "a graph");
+  }
+
+ private:
+  /// For the launches that follow; those that are under way keep what they have.
+  bool set(cudaGraphNode_t node, const LaunchCommand& launch, const CommandList& commands) {
+    if (!node) return false;
+    ArgumentValues values(launch.name, commands.arguments(launch));
+    cudaKernelNodeParams all{};
+    all.func = const_cast<void*>(kernel_of_(launch.file, launch.name));
+    all.gridDim = {launch.grid.x, launch.grid.y, launch.grid.z};
+    all.blockDim = {launch.block.x, launch.block.y, launch.block.z};
+    all.kernelParams = values.data();
+    const bool done = cuda_.cudaGraphExecKernelNodeSetParams(executable_, node, &all) == cudaSuccess;
+    if (!done) cuda_.cudaGetLastError();
+    return done;
+  }
+
+  /// What is under way is still done.
+  void clear() {
+    if (executable_) cuda_.cudaGraphExecDestroy(executable_);
+    if (graph_) cuda_.cudaGraphDestroy(graph_);
+    executable_ = nullptr, graph_ = nullptr;
+    nodes_.clear();
+  }
+
+  const Runtime& cuda_ = runtime();
+  Device& device_;
+  KernelOf kernel_of_;
+  cudaGraph_t graph_ = nullptr;  ///< stays, as its nodes name those of the executable
+  cudaGraphExec_t executable_ = nullptr;
+  std::vector<cudaGraphNode_t> nodes_;  ///< of each launch; else null
+};
+
+}  // namespace tanuki::gpu

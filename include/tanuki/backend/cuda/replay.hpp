@@ -1,0 +1,138 @@
+#pragma once
+
+// Work that is done again and again, launched as graphs where it can be. The host's part of it is done each time, and what
+// it gives to the device is put down and compared with what the graph was made of: the same, and the graph is launched;
+// other arguments of kernels, as random numbers have, and these are changed in it before; else all is done one by one. So
+// the device does what it would have done without graphs, whatever the work depends on.
+
+#include <exception>
+#include <utility>
+
+#include "tanuki/backend/cuda/device/device.hpp"
+
+namespace tanuki::gpu {
+
+/// What is given to the device between two cuts.
+class Piece {
+ public:
+  /// Fewer commands are done one by one: a graph's launch takes longer than a kernel's.
+  static constexpr std::size_t fewest = 4;
+
+  /// Does the commands. Afterwards there are others in `commands`.
+  void run(Device& device, CommandList& commands) {
+    if (commands.size() >= fewest && graph_becomes(device, commands))
+      return graph_->launch(device.main_stream());
+    for (std::size_t i = 0; i < commands.size(); ++i) device.run(device.main_stream(), commands, i);
+    std::swap(last_, commands);
+  }
+
+ private:
+  /// True where the graph is one of these commands now.
+  bool graph_becomes(Device& device, CommandList& commands) {
+    if (made_ && changed_to(commands)) return true;
+    // A graph is made of what came twice in a row.
+    if (!makes_ || !(updates_ ? commands.is_like(last_) : commands == last_)) return false;
+    made_ = false;
+    try {
+      if (!graph_) graph_ = device.make_graph();
+      graph_->make(commands);
+    } catch (const Error&) {  // it is tried no more
+      makes_ = false;
+      return false;
+    }
+    std::swap(made_of_, commands);
+    return made_ = true;
+  }
+
+  bool changed_to(CommandList& commands) {
+    if (!updates_) return commands == made_of_;
+    if (!commands.is_like(made_of_)) return false;
+    const auto differing = commands.differing(made_of_);
+    if (differing.empty()) return true;
+    if (graph_->update(commands, differing)) return std::swap(made_of_, commands), true;
+    return made_ = updates_ = false;
+  }
+
+  std::unique_ptr<Graph> graph_;
+  CommandList made_of_, last_;                 ///< of the graph; of what was done one by one
+  bool made_ = false;                          ///< there is something in the graph
+  bool makes_ = true, updates_ = true;         ///< until the device cannot
+};
+
+class Replay {
+ public:
+  /// Does `work`, by this thread. The first time nothing is recorded: memory is laid out and kernels are loaded then.
+  template <class Work>
+  void run(Device& device, Work&& work) {
+    if (!std::exchange(ran_, true) || Recorder::current()) return work();
+    Recording recording(*this, device);
+    try {
+      work();
+    } catch (...) {
+      recording.leave_off();
+      throw;
+    }
+    recording.cut();
+  }
+
+ private:
+  static constexpr std::size_t most_pieces = 16;  ///< what follows is done one by one
+
+  class Recording final : public Recorder {
+   public:
+    Recording(Replay& replay, Device& of) : Recorder(of), replay_(replay) {
+      std::swap(commands, replay_.spare_);
+      current() = this;
+    }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+    ~Recording() override {
+      current() = nullptr;
+      std::swap(commands, replay_.spare_);
+    }
+
+    void cut() override {
+      const Given given(*this);
+      if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+      if (commands.size() == 0) return;
+      auto& pieces = replay_.pieces_;
+      if (place_ == pieces.size() && place_ < most_pieces) pieces.emplace_back();
+      if (place_ < pieces.size())
+        pieces[place_++].run(device, commands);
+      else
+        Piece().run(device, commands);
+    }
+    void cut_before_release() noexcept override try { cut(); } catch (...) {
+      failure_ = std::current_exception();  // is thrown at the next cut
+    }
+
+    /// After an exception: what came before it is done, as it would have been.
+    void leave_off() {
+      const Given given(*this);
+      for (std::size_t i = 0; i < commands.size(); ++i) device.run(device.main_stream(), commands, i);
+    }
+
+   private:
+    /// While the commands are given to the device nothing is put down; afterwards there are none.
+    struct Given {
+      explicit Given(Recorder& of) : recorder(of) { current() = nullptr; }
+      Given(const Given&) = delete;
+      Given& operator=(const Given&) = delete;
+      ~Given() {
+        recorder.commands.clear();
+        current() = &recorder;
+      }
+      Recorder& recorder;
+    };
+
+    Replay& replay_;
+    std::size_t place_ = 0;
+    std::exception_ptr failure_;
+  };
+
+  std::vector<Piece> pieces_;
+  CommandList spare_;  ///< memory for the next recording
+  bool ran_ = false;
+};
+
+}  // namespace tanuki::gpu
