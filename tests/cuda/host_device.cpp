@@ -255,7 +255,7 @@ void HostDevice::do_copy_to_host(gpu::Stream stream, void* to, const void* from,
 }
 
 void HostDevice::do_launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
-                        gpu::Extent block, std::span<const gpu::Argument> arguments) {
+                           gpu::Extent block, std::span<const gpu::Argument> arguments) {
   const std::string full = std::string(file) + "/" + std::string(name);
   const auto found = kernels().find(full);
   if (found == kernels().end()) fail("[emulator] there is no kernel ", full);

@@ -69,7 +69,7 @@ class HostDevice final : public gpu::Device {
   void do_copy_from_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
   void do_copy_to_host(gpu::Stream stream, void* to, const void* from, std::size_t bytes) override;
   void do_launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
-              gpu::Extent block, std::span<const gpu::Argument> arguments) override;
+                 gpu::Extent block, std::span<const gpu::Argument> arguments) override;
   void do_multiply(gpu::Stream stream, const gpu::Product& product) override;
 
   /// Keeps its commands as they were told, and does them one by one.

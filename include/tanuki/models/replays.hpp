@@ -22,7 +22,7 @@ class Replays {
 };
 
 template <class B>
-  requires requires { typename Context<B>::Replay; }
+requires requires { typename Context<B>::Replay; }
 class Replays<B> {
  public:
   /// A part of the plan on a batch of that size.

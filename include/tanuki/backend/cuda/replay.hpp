@@ -12,6 +12,11 @@
 
 namespace tanuki::gpu {
 
+/// How often graphs took commands anew, took other arguments, and were launched.
+struct GraphCounts {
+  long long made = 0, updated = 0, launched = 0;
+};
+
 /// What is given to the device between two cuts.
 class Piece {
  public:
@@ -20,11 +25,15 @@ class Piece {
 
   /// Does the commands. Afterwards there are others in `commands`.
   void run(Device& device, CommandList& commands) {
-    if (commands.size() >= fewest && graph_becomes(device, commands))
-      return graph_->launch(device.main_stream());
+    if (commands.size() >= fewest && graph_becomes(device, commands)) {
+      graph_->launch(device.main_stream());
+      ++counts_.launched;
+      return;
+    }
     for (std::size_t i = 0; i < commands.size(); ++i) device.run(device.main_stream(), commands, i);
     std::swap(last_, commands);
   }
+  const GraphCounts& counts() const { return counts_; }
 
  private:
   /// True where the graph is one of these commands now.
@@ -40,6 +49,7 @@ class Piece {
       makes_ = false;
       return false;
     }
+    ++counts_.made;
     std::swap(made_of_, commands);
     return made_ = true;
   }
@@ -49,14 +59,18 @@ class Piece {
     if (!commands.is_like(made_of_)) return false;
     const auto differing = commands.differing(made_of_);
     if (differing.empty()) return true;
-    if (graph_->update(commands, differing)) return std::swap(made_of_, commands), true;
-    return made_ = updates_ = false;
+    if (!graph_->update(commands, differing)) return made_ = updates_ = false;
+    ++counts_.updated;
+    std::swap(made_of_, commands);
+    return true;
   }
 
   std::unique_ptr<Graph> graph_;
-  CommandList made_of_, last_;                 ///< of the graph; of what was done one by one
-  bool made_ = false;                          ///< there is something in the graph
-  bool makes_ = true, updates_ = true;         ///< until the device cannot
+  CommandList made_of_;                 ///< what the graph was made of
+  CommandList last_;                    ///< what was done one by one
+  bool made_ = false;                   ///< there is something in the graph
+  bool makes_ = true, updates_ = true;  ///< until the device cannot
+  GraphCounts counts_;
 };
 
 class Replay {
@@ -73,6 +87,15 @@ class Replay {
       throw;
     }
     recording.cut();
+  }
+
+  GraphCounts counts() const {
+    GraphCounts all;
+    for (const auto& piece : pieces_) {
+      const GraphCounts& of = piece.counts();
+      all.made += of.made, all.updated += of.updated, all.launched += of.launched;
+    }
+    return all;
   }
 
  private:

@@ -139,7 +139,7 @@ class CudaDevice final : public Device {
   }
 
   void do_launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
-              std::span<const Argument> arguments) override {
+                 std::span<const Argument> arguments) override {
     ArgumentValues values(name, arguments);
     check(cuda_.cudaLaunchKernel(kernel(file, name), {grid.x, grid.y, grid.z}, {block.x, block.y, block.z},
                                  values.data(), 0, as_stream(stream)),
