@@ -226,8 +226,31 @@ TEST_CASE("in a graph it is still found what another stream uses") {
   device.record(event, other), device.wait(device.main_stream(), event);
   work.check(3);
   CHECK(work.graphs() == Counts{1, 0, 2});
-  CHECK_THROWS_WITH(work.replay.run(device, [&] { work.begin(3), device.zero(other, work.y.data(), 4); }),
-                    Catch::Contains("another stream"));
+  device.destroy_event(event), device.destroy(other);
+}
+
+TEST_CASE("another stream is not ahead of what was recorded before, nor the main stream behind its waiting") {
+  HostDevice& device = HostDevice::instance();
+  const gpu::Stream other = device.create_stream();
+  const gpu::Event event = device.create_event();
+  Work work;
+  const Tensor<Cuda> to(Shape{count});
+  for (int i = 0; i < 3; ++i) {
+    work.check(3);
+    device.record(event, device.main_stream()), device.wait(other, event);
+    const auto reads = [&] {
+      work.all(3);
+      device.copy(other, const_cast<float*>(to.data()), work.y.data(), count * sizeof(float));
+    };
+    CHECK_THROWS_WITH(work.replay.run(device, reads),
+                      Catch::Contains("memory is used that another stream wrote"));
+    device.record(event, device.main_stream()), device.wait(other, event);
+    device.zero(other, work.x.data(), 0);
+    device.record(event, other);
+    const auto waits_late = [&] { work.all(3), device.wait(device.main_stream(), event), work.all(3); };
+    CHECK_THROWS_WITH(work.run(waits_late), Catch::Contains("memory is used that another stream wrote"));
+    device.wait(device.main_stream(), event);
+  }
   device.destroy_event(event), device.destroy(other);
 }
 
@@ -242,6 +265,9 @@ TEST_CASE("a device that makes or updates no graphs does the work one by one") {
   CHECK(fixed.graphs() == Counts{1, 0, 1});
   for (int i = 0; i < 3; ++i) fixed.check(5);
   device.allow_graphs(true, true);
+  for (int i = 0; i < 3; ++i) unmade.check(3);
+  CHECK(unmade.replay.counts().made == 0);  // it is tried no more
+  CHECK(fixed.replay.counts().launched == 4);
   CHECK(fixed.graphs() == Counts{2, 0, 4});
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("a fit with dropout, flips, rotations and a smaller last batch is the 
       model.compile({.optimizer = Adam(), .loss = BinaryCrossentropy({.from_logits = true})});
       test::Outcome outcome;
       for (int i = 0; i < 3; ++i) {
-        const auto history = model.fit(x, y, {.epochs = 2, .batch_size = 4, .verbose = false});
+        const auto history = model.fit(x, y, {.epochs = 2, .verbose = false, .batch_size = 4});
         for (const double loss : history["loss"]) outcome.push_back({float(loss)});
         outcome.push_back(model.predict(x, {.batch_size = 3}).to_vector());
       }
