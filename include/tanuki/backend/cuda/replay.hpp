@@ -12,7 +12,7 @@
 
 namespace tanuki::gpu {
 
-/// How often graphs took commands anew, took other arguments, and were launched.
+/// How often the graphs of a Replay took commands anew, took other arguments, and were launched.
 struct GraphCounts {
   long long made = 0, updated = 0, launched = 0;
 };
@@ -73,9 +73,11 @@ class Piece {
   GraphCounts counts_;
 };
 
+/// One kind of work. It is used by one thread at a time.
 class Replay {
  public:
-  /// Does `work`, by this thread. The first time nothing is recorded: memory is laid out and kernels are loaded then.
+  /// Does `work`, which gives to the main stream of `device` what may be another thing each time; within another's recording,
+  /// as a part of that. The first time nothing is recorded: memory is laid out and kernels are loaded then.
   template <class Work>
   void run(Device& device, Work&& work) {
     if (!std::exchange(ran_, true) || Recorder::current()) return work();
@@ -89,6 +91,7 @@ class Replay {
     recording.cut();
   }
 
+  /// Of all its graphs.
   GraphCounts counts() const {
     GraphCounts all;
     for (const auto& piece : pieces_) {
@@ -125,13 +128,18 @@ class Replay {
       else
         Piece().run(device, commands);
     }
-    void cut_before_release() noexcept override try { cut(); } catch (...) {
-      failure_ = std::current_exception();  // is thrown at the next cut
+    void cut_before_release() noexcept override {
+      try {
+        cut();
+      } catch (...) {
+        failure_ = std::current_exception();  // is thrown at the next cut
+      }
     }
 
     /// After an exception: what came before it is done, as it would have been.
     void leave_off() {
       const Given given(*this);
+      if (failure_) return;
       for (std::size_t i = 0; i < commands.size(); ++i) device.run(device.main_stream(), commands, i);
     }
 

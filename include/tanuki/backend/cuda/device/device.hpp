@@ -19,7 +19,7 @@ struct MemoryLeft {
 using Stream = void*;
 using Event = void*;
 
-/// Commands that a device was told beforehand, to be launched as one piece of work.
+/// Commands that a device is told beforehand, to be launched as one piece of work: on a GPU, a CUDA graph.
 class Graph {
  public:
   virtual ~Graph() = default;
@@ -67,11 +67,11 @@ class Device {
 
   /// Between memory of the device and pinned memory, or of the device alone.
   void copy(Stream stream, void* to, const void* from, std::size_t bytes) {
-    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(CopyCommand{to, from, bytes});
+    if (Recorder* const mine = recorder_of(stream)) return mine->commands.add(CopyCommand{to, from, bytes});
     do_copy(stream, to, from, bytes);
   }
   void zero(Stream stream, void* to, std::size_t bytes) {
-    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(ZeroCommand{to, bytes});
+    if (Recorder* const mine = recorder_of(stream)) return mine->commands.add(ZeroCommand{to, bytes});
     do_zero(stream, to, bytes);
   }
   /// From or to any memory of the host, which may be used at once when it returns.
@@ -85,12 +85,12 @@ class Device {
   /// The kernel `name` of backend/cuda/kernels/`file`.inc; both are literals.
   void launch(Stream stream, std::string_view file, std::string_view name, Extent grid, Extent block,
               std::span<const Argument> arguments) {
-    if (Recorder* recorder = recorder_of(stream))
-      return recorder->commands.launch(file, name, grid, block, arguments);
+    if (Recorder* const mine = recorder_of(stream))
+      return mine->commands.launch(file, name, grid, block, arguments);
     do_launch(stream, file, name, grid, block, arguments);
   }
   void multiply(Stream stream, const Product& product) {
-    if (Recorder* recorder = recorder_of(stream)) return recorder->commands.add(product);
+    if (Recorder* const mine = recorder_of(stream)) return mine->commands.add(product);
     do_multiply(stream, product);
   }
 
@@ -110,8 +110,8 @@ class Device {
 
  private:
   Recorder* recorder() {
-    Recorder* const recorder = Recorder::current();
-    return recorder && &recorder->device == this ? recorder : nullptr;
+    Recorder* const current = Recorder::current();
+    return current && &current->device == this ? current : nullptr;
   }
   void cut() {
     if (Recorder* const mine = recorder()) mine->cut();
