@@ -2,7 +2,7 @@
 // fine-tuning step of the Keras guide's model. Random weights: the time does not depend on them.
 //
 //   build/bin/bench_xception --mode infer|head|full --batch 32 --size 150 [--threads N] [--reps 9] [--json]
-//                        [--backend cuda [--tf32]]
+//                        [--backend cuda [--tf32] [--no-graphs]]
 //
 //   build/bin/bench_xception --mode start --weights xception_notop.safetensors    what a program's start costs, for
 //                                                        a watch outside: loads, predicts one image, and ends
@@ -28,7 +28,7 @@ struct Options {
   std::string mode = "infer", weights, precision = "float32", backend = "cpu";
   Index batch = 32, size = 150;
   int threads = 0, reps = 9;
-  bool json = false, layers = false, tf32 = false, mmap = false;
+  bool json = false, layers = false, tf32 = false, graphs = true, mmap = false;
 };
 
 /// The guide's model without augmentation; the base in inference mode.
@@ -60,7 +60,7 @@ std::vector<double> measure(const Options& options, Plan<B>& plan, const std::fu
 template <class B>
 void run(const Options& options) {
   auto& context = default_context<B>();  // throws where there is no GPU for it
-  if constexpr (!std::is_same_v<B, Cpu>) context.tf32(options.tf32);
+  if constexpr (!std::is_same_v<B, Cpu>) context.tf32(options.tf32), context.graphs(options.graphs);
   const Index batch = options.batch, size = options.size;
   const auto base = applications::Xception<B>({.weights = options.weights,
                                                .input_shape = {size, size, 3},
@@ -89,7 +89,9 @@ void run(const Options& options) {
         {.optimizer = Adam({.learning_rate = 1e-5f}), .loss = BinaryCrossentropy({.from_logits = true})});
     Tensor<> labels({batch, 1});
     for (Index i = 0; i < batch; i += 2) labels.data()[i] = 1;
-    ms = measure(options, model.trainer().plan(), [&] { model.train_on_batch(images, labels); });
+    const DeviceBatch<B> there({{&images}, {&labels}});
+    auto& trainer = model.trainer();
+    ms = measure(options, trainer.plan(), [&] { trainer.train_step(context, there); });
   }
   bench::report(options.mode, batch, size, ms, options.json);
 }
@@ -119,8 +121,10 @@ int main(int argc, char** argv) try {
   app.add_flag("--layers", options.layers, "print the time of each layer, on the CPU");
   app.add_option("--backend", options.backend, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
   app.add_flag("--tf32", options.tf32, "products of float32 may round their factors to TF32, on a GPU");
+  app.add_flag("!--no-graphs", options.graphs, "launch each kernel by itself, on a GPU");
   CLI11_PARSE(app, argc, argv);
   if (options.backend == "cpu" && options.tf32) refuse(2, "--tf32: only a GPU has it");
+  if (options.backend == "cpu" && !options.graphs) refuse(2, "--no-graphs: only a GPU has them");
   if (options.backend == "cuda" && options.layers)
     refuse(2, "--layers: the times of layers are the CPU's alone");
   set_dtype_policy(options.precision);

@@ -52,11 +52,12 @@ shown() {
 tanuki_lines() {
   local mode precision options output
   for mode in infer head full; do
-    for precision in float32 TF32 bfloat16; do
+    for precision in float32 TF32 bfloat16 "bfloat16, no graphs"; do
       case $precision in
         float32) options=() ;;
         TF32) options=(--tf32) ;;
         bfloat16) options=(--precision mixed_bfloat16) ;;
+        *) options=(--precision mixed_bfloat16 --no-graphs) ;;
       esac
       output=$("$build/bin/bench_xception" --backend cuda --mode $mode --batch 32 --size 150 --reps 20 --json "${options[@]}") ||
         return
