@@ -14,7 +14,7 @@ namespace tool {
 /// Without compile settings. `shapes`: for Inputs whose sizes are left open.
 template <class B>
 tanuki::Model<B> load_to_predict(const std::string& path, const std::vector<tanuki::Shape>& shapes) {
-  const ReadingLimit limit;
+  const ReadingLimit limit(path);
   return tanuki::load_keras<B>(path, {.compile = false, .input_shapes = shapes});
 }
 
@@ -23,7 +23,7 @@ tanuki::Model<B> load_to_predict(const std::string& path, const std::vector<tanu
 template <class B = tanuki::Cpu>
 tanuki::Model<B> load(const std::string& path, const std::vector<tanuki::Shape>& shapes,
                       bool settings_needed) {
-  const ReadingLimit limit;
+  const ReadingLimit limit(path);
   std::string reason;
   try {
     return tanuki::load_keras<B>(path, {.input_shapes = shapes});

@@ -56,7 +56,7 @@ int in_own_process(const std::string& file, Work work, bool limited = true) {
     if (getppid() != parent) std::_Exit(1);
 #endif
     std::optional<ReadingLimit> limit;
-    if (limited) limit.emplace();
+    if (limited) limit.emplace(file);
     std::signal(SIGXFSZ, SIG_IGN);  // a file too large for the user's limit is then an error of writing it
     std::_Exit(report_errors(work));
   }
@@ -74,7 +74,8 @@ int in_own_process(const std::string& file, Work work, bool limited = true) {
         signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
     return report_errors([&] {
       if (signal == SIGXCPU)
-        tanuki::fail("'", file, "': given up after two minutes of reading it; is it damaged?");
+        tanuki::fail("'", file, "': given up after ", reading_seconds(file),
+                     " seconds of reading it; is it damaged?");
       tanuki::fail(
           "'", file,
           crash ? "' is damaged: reading it was ended by signal " : "': work on it was ended by signal ",

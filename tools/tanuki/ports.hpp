@@ -93,7 +93,7 @@ inline Ports ports_of(const Json& model) {
 }  // namespace detail
 
 inline Ports ports_of(const std::string& model_file) {
-  const ReadingLimit limit;
+  const ReadingLimit limit(model_file);
   return tanuki::keras::of_file(model_file, [&] {
     if (tanuki::keras::is_zip(model_file)) return detail::ports_of(tanuki::KerasArchive(model_file).config());
     const auto mapped = std::make_shared<const tanuki::MappedFile>(model_file);

@@ -3,6 +3,8 @@
 // A library may never come back from a damaged file.
 
 #include <algorithm>
+#include <filesystem>
+#include <string>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/resource.h>
@@ -10,16 +12,24 @@
 
 namespace tool {
 
-/// While it lives, this process may compute two minutes more (a gigabyte takes some five seconds); then SIGXCPU ends it.
+/// What a process may compute while it reads a file: 20 s, and 20 more a gigabyte, of which each takes some five.
+inline long reading_seconds(const std::string& file) {
+  std::error_code unknown;
+  const auto bytes = std::filesystem::file_size(file, unknown);
+  return 20 + (unknown ? 0 : 20 * long(bytes >> 30));
+}
+
+/// While it lives, this process may compute reading_seconds(file) more; then SIGXCPU ends it.
 class ReadingLimit {
 #if defined(__unix__) || defined(__APPLE__)
  public:
-  ReadingLimit() {
+  explicit ReadingLimit(const std::string& file) {
     rusage used{};
     getrlimit(RLIMIT_CPU, &before_);
     getrusage(RUSAGE_SELF, &used);
     rlimit limit = before_;
-    limit.rlim_cur = std::min(before_.rlim_max, rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 120));
+    limit.rlim_cur = std::min(before_.rlim_max,
+                              rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec + reading_seconds(file)));
     setrlimit(RLIMIT_CPU, &limit);
   }
   ReadingLimit(const ReadingLimit&) = delete;
@@ -28,6 +38,9 @@ class ReadingLimit {
 
  private:
   rlimit before_{};
+#else
+ public:
+  explicit ReadingLimit(const std::string&) {}
 #endif
 };
 
