@@ -28,7 +28,8 @@ const std::vector<Case>& cases() {
                                         {2, 5, 9, 300, 161},
                                         {40, 6, 6, 32, 32},  // 360 tiles: several blocks
                                         {2, 8, 3, 40, 64, {.size = 3}},
-                                        {2, 4, 6, 32, 47, {.size = 3, .zeros = {{0, 2}, {3, 1}}}}};
+                                        {2, 4, 6, 32, 47, {.size = 3, .zeros = {{0, 2}, {3, 1}}}},
+                                        {2, 5, 3, 35, 33, {.size = 3, .zeros = {{3, 0}, {0, 4}}}}};
   return all;
 }
 
@@ -48,8 +49,47 @@ struct Run {
     const Index row = first * geometry.positions();
     std::vector<float> y(std::size_t(images * geometry.positions() * test.out), NAN);
     eigen::winograd(context, geometry, images, x.data() + first * test.height * test.width * test.in, before,
-                    weight, y.data(), epilogue.from(row, 0));
+                    weight.matrices, y.data(), epilogue.from(row, 0));
     return y;
+  }
+
+  /// dx of dy = shortcut and of the kernel times scale.
+  std::vector<float> gradient(int threads) const {
+    Context<Cpu> context(threads);
+    std::vector<float> memory(std::size_t(WinogradMatrices::size(test.out, test.in)));
+    const auto matrices =
+        WinogradMatrices::pack(context, Taps::turned(kernel.data(), test.in, test.out, scale.data()),
+                               test.out, test.in, memory.data());
+    std::vector<float> dx(x.size(), NAN);
+    eigen::winograd(context, turned(geometry, test.out), test.images, shortcut.data(), false, matrices,
+                    dx.data(), {});
+    return dx;
+  }
+  double gradient_error(const std::vector<float>& dx) const {
+    std::vector<double> sums(x.size()), magnitudes(x.size());
+    for (Index row = 0; row < rows; ++row) {
+      const Index image = row / geometry.positions(), at = row % geometry.positions();
+      for (Index tap = 0; tap < 9; ++tap) {
+        const Index i = geometry.rows.start(at / geometry.columns.out) + tap / 3,
+                    j = geometry.columns.start(at % geometry.columns.out) + tap % 3;
+        if (i < 0 || i >= test.height || j < 0 || j >= test.width) continue;
+        for (Index c = 0; c < test.in; ++c) {
+          const auto pixel = std::size_t(((image * test.height + i) * test.width + j) * test.in + c);
+          for (Index o = 0; o < test.out; ++o) {
+            const double product = double(shortcut[std::size_t(row * test.out + o)]) *
+                                   double(scale[std::size_t(o)]) *
+                                   double(kernel[std::size_t((tap * test.in + c) * test.out + o)]);
+            sums[pixel] += product, magnitudes[pixel] += std::abs(product);
+          }
+        }
+      }
+    }
+    double worst = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const double off = std::abs(sums[i] - double(dx[i]));
+      worst = std::isnan(off) ? INFINITY : std::max(worst, off);
+    }
+    return worst / *std::max_element(magnitudes.begin(), magnitudes.end());
   }
 
   /// The largest error, as a part of what the largest sum of magnitudes is.
@@ -121,6 +161,19 @@ TEST_CASE("winograd: the same bits for any number of threads, images at a time a
       if (kernels->isa == Isa::portable) continue;
       if (of_fma.empty()) of_fma = y;
       CHECK(same_bits(y, of_fma));
+    }
+  }
+}
+
+TEST_CASE("winograd: the input's gradient by the kernel turned round") {
+  for (const Case& test : cases()) {
+    const Run run{test};
+    for (const Kernels* kernels : all_kernels()) {
+      const ForcedKernels forced(*kernels);
+      CAPTURE(kernels->name, test.height, test.width, test.in, test.out);
+      const auto dx = run.gradient(1);
+      CHECK(run.gradient_error(dx) < 1e-6);
+      CHECK(same_bits(dx, run.gradient(3)));
     }
   }
 }

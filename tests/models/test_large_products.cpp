@@ -1,4 +1,5 @@
-// Convolutions whose products go by Strassen's algorithm, in a plan: large 1x1 kernels over many positions.
+// Convolutions whose products go by other algorithms than the definition, in a plan: large 1x1 kernels over many positions by
+// Strassen's, 3x3 windows over many channels by Winograd's.
 
 #include "tests/models/plan_outcome.hpp"
 
@@ -66,6 +67,28 @@ TEST_CASE("large products in a plan: a kernel that the sums would drown goes the
     const auto plain = run(tested, {.fusion = FusionRules::none(), .depth_first = false}, false);
     CHECK(difference({y.data, y.data + y.size()}, plain.output) < 2e-6);
   }
+}
+
+/// Windows of 3x3, padded and not, before and behind a ReLU and a normalisation.
+Model<> windows() {
+  const auto in = Input({9, 6, 5});
+  auto x = Conv2D({.filters = 48, .kernel_size = 3, .padding = "same", .activation = "relu"})(in);
+  x = Conv2D({.filters = 64, .kernel_size = 3, .padding = "same", .use_bias = false})(x);
+  const auto shortcut = BatchNormalization()(x);
+  x = Activation("relu")(shortcut);
+  x = Conv2D({.filters = 64, .kernel_size = 3, .padding = "same"})(x);
+  x = Add()({BatchNormalization()(x), shortcut});
+  x = ZeroPadding2D({.padding = 2})(x);
+  return Model(in, Conv2D({.filters = 70, .kernel_size = 3, .activation = "relu"})(x));
+}
+
+TEST_CASE("3x3 windows over many channels in a plan: forward and backward agree with the plain ones") {
+  const auto tested = windows();
+  check(spread(tested));
+  Context<Cpu> one(1), three(3);
+  const Outcome expected = run(tested, {}, true, 5, one), shared = run(tested, {}, true, 5, three);
+  CHECK(shared.output == expected.output);
+  CHECK(shared.gradients == expected.gradients);
 }
 
 TEST_CASE("large products in a plan: neither threads nor the images beside it change a bit") {

@@ -4,7 +4,6 @@
 // what follows is done to the result before it is stored. For backward see fused_conv2d_backward.hpp.
 
 #include "tanuki/backend/eigen/fused_conv2d_backward.hpp"
-#include "tanuki/backend/eigen/winograd.hpp"
 
 namespace tanuki::ops {
 
@@ -78,7 +77,7 @@ struct FusedConv2DKernel<Cpu> {
     if (by_winograd(parts)) {
       const Index in = geometry.convolution.channels;
       const eigen::detail::WinogradTiles tiles{geometry.convolution};
-      space.kept = eigen::WinogradWeight::size(in, kernel.columns);
+      space.kept = eigen::WinogradMatrices::size(in, kernel.columns);
       space.per_thread += eigen::winograd_scratch(tiles.count(batch), in, kernel.columns);
       return space;
     }
@@ -104,7 +103,7 @@ struct FusedConv2DKernel<Cpu> {
     if (prepared.winograd) {
       return eigen::winograd(context, geometry.convolution,
                              y.size() / (geometry.convolution.positions() * out), x.data, parts.relu_before,
-                             *prepared.winograd, y.data, epilogue);
+                             prepared.winograd->matrices, y.data, epilogue);
     }
     eigen::with_rows(parts, geometry, x.data, [&](const auto& rows) {
       const Index count = y.size() / out, positions = geometry.convolution.positions();

@@ -12,6 +12,7 @@
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tanuki/backend/eigen/fused_rows.hpp"
 #include "tanuki/backend/eigen/strassen.hpp"
+#include "tanuki/backend/eigen/winograd.hpp"
 
 namespace tanuki::eigen {
 
@@ -53,8 +54,12 @@ class FusedConv2DBackward {
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
     if (wanted.inputs || (wanted.weights && parts.depthwise)) {
-      space.shared += parts.strassen_backward ? StrassenMatrix::size(kernel.transposed())
-                                              : PackedMatrix::size(kernel.transposed());
+      const Index in = g.channels, out = kernel.columns;
+      space.shared += by_winograd(parts)        ? WinogradMatrices::size(out, in)
+                      : parts.strassen_backward ? StrassenMatrix::size(kernel.transposed())
+                                                : PackedMatrix::size(kernel.transposed());
+      if (by_winograd(parts))
+        space.per_thread += winograd_scratch(detail::WinogradTiles{turned(g, out)}.count(batch), out, in);
       if (parts.strassen_backward) space.per_thread += strassen_scratch(positions, kernel.columns);
       space.per_thread += parts.depthwise ? positions * kernel.rows : Index{1} << 18;
     }
@@ -81,8 +86,13 @@ class FusedConv2DBackward {
       });
     }
     if (inputs) transpose_kernel();
-    if (inputs && !by_image) {
-      rows_gradient(dy_.data, images_, positions_, dx_.data);
+    if (inputs && (!by_image || winograd_.data)) {
+      if (winograd_.data) {
+        winograd(context_, turned(geometry_.convolution, out_), images_, dy_.data, false, winograd_, dx_.data,
+                 {});
+      } else {
+        rows_gradient(dy_.data, images_, positions_, dx_.data);
+      }
       if (parts_.relu_before) mask();
     }
 
@@ -121,6 +131,14 @@ class FusedConv2DBackward {
     float *product, *depthwise;
   };
 
+  /// Whether Winograd's algorithm is worth while for the input's gradient.
+  static bool by_winograd(const Parts& parts) {
+    const Shape& kernel = parts.kernel.shape();
+    return !parts.bfloat16 && !parts.depthwise && kernel.rank() == 4 &&
+           fits_winograd(ops::kernel_size(kernel), parts.options.strides, parts.options.dilation, kernel[3],
+                         kernel[2]);
+  }
+
   /// The kernel's transpose with the scale in it, packed. In scratch.
   void transpose_kernel() {
     struct TransposedScratch;
@@ -129,6 +147,11 @@ class FusedConv2DBackward {
     if (parts_.bfloat16) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(PackedMatrixBf16::size(turned));
       packed_bf16_ = PackedMatrixBf16::pack(context_, turned, reinterpret_cast<Bf16Pair*>(memory), scale);
+    } else if (by_winograd(parts_)) {
+      const Index in = geometry_.convolution.channels;
+      float* memory = Context<Cpu>::scratch<TransposedScratch>(WinogradMatrices::size(out_, in));
+      winograd_ =
+          WinogradMatrices::pack(context_, Taps::turned(kernel_.data, in, out_, scale), out_, in, memory);
     } else if (parts_.strassen_backward && is_balanced(context_, turned, scale)) {
       float* memory = Context<Cpu>::scratch<TransposedScratch>(StrassenMatrix::size(turned));
       strassen_ = StrassenMatrix::pack(context_, turned, memory, scale);
@@ -180,7 +203,7 @@ class FusedConv2DBackward {
     const Index first = image * positions_, end = first + positions_;
     if (to.columns) add_column_sums(first, end, to.columns);
     if (to.product) add_product(first, end, to.product);
-    if (!inputs) return;
+    if (!inputs || winograd_.data) return;
     const View dy = image_of(dy_, image), x = image_of(x_, image);
     const TensorView<Cpu> dx{dx_.data + image * x.size(), x.shape};
     if (parts_.bfloat16) {
@@ -286,8 +309,9 @@ class FusedConv2DBackward {
   Matrix kernel_;
   Index out_, positions_, images_, cut_;
   float* product_ = nullptr;  ///< G
-  PackedMatrix packed_{};     ///< the transposed kernel, one of the three
+  PackedMatrix packed_{};     ///< the transposed kernel, one of the four
   StrassenMatrix strassen_{};
+  WinogradMatrices winograd_{};
   PackedMatrixBf16 packed_bf16_{};
 };
 

@@ -19,34 +19,47 @@
 
 namespace tanuki::eigen {
 
-/// The kernel, transformed and packed: for a weight's derived().
-struct WinogradWeight {
+/// A kernel of 3x3 taps where it lies: tap (y, x) of row k and column j is at first[(3 y + x) tap + k row + j column].
+struct Taps {
+  const float* first;
+  Index tap, row, column;
+  const float* scale = nullptr;  ///< a factor for each row
+
+  /// (3, 3, in, out): what a convolution multiplies pixels by.
+  static Taps of_kernel(const float* kernel, Index in, Index out) { return {kernel, in * out, out, 1}; }
+
+  /// The same kernel turned by half a circle, from out to in: what its input's gradient multiplies the output's by.
+  static Taps turned(const float* kernel, Index in, Index out, const float* scale) {
+    return {kernel + 8 * in * out, -in * out, 1, out, scale};
+  }
+};
+
+/// A kernel, transformed and packed, in memory of somebody else.
+struct WinogradMatrices {
   static constexpr Index parts = 16;
 
-  Buffer<Cpu> memory;
+  const float* data = nullptr;
   Index depth = 0, columns = 0;
 
   /// The factor of the `part`-th product, (in, out).
-  PackedMatrix matrix(Index part) const { return {memory.data() + part * part_size(), depth, columns}; }
+  PackedMatrix matrix(Index part) const { return {data + part * part_size(depth, columns), depth, columns}; }
 
   /// Floats that pack() takes for (in, out).
-  static Index size(Index in, Index out) { return parts * PackedMatrix::panels(out) * panel_columns * in; }
+  static Index size(Index in, Index out) { return parts * part_size(in, out); }
 
-  /// `kernel`: (3, 3, in, out).
-  void pack(Context<Cpu>& context, const float* kernel, Index in, Index out) {
-    if (memory.size() != size(in, out)) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size(in, out));
-    depth = in, columns = out;
+  static WinogradMatrices pack(Context<Cpu>& context, const Taps& taps, Index in, Index out, float* memory) {
     context.parallel(PackedMatrix::panels(out), [&](Index panel, int) {
       const Index first = panel * panel_columns, width = std::min(panel_columns, out - first);
       for (Index k = 0; k < in; ++k)
-        pack_row(kernel + k * out + first, in * out, width, memory.data() + (first * in + k * panel_columns));
+        pack_row(taps, k, first, width, memory + (first * in + k * panel_columns), part_size(in, out));
     });
+    return {memory, in, out};
   }
 
  private:
   using Row = std::array<float, panel_columns>;
 
-  Index part_size() const { return memory.size() / parts; }
+  static Index part_size(Index in, Index out) { return PackedMatrix::panels(out) * panel_columns * in; }
 
   static void spread(const Row& a, const Row& b, const Row& c, std::array<Row, 4>& to) {
     for (std::size_t j = 0; j < a.size(); ++j) {
@@ -57,21 +70,39 @@ struct WinogradWeight {
     }
   }
 
-  /// One input channel's rows of a panel in all parts. `from`: its numbers at the first tap; `tap`: floats to the next.
-  void pack_row(const float* from, Index tap, Index width, float* to) const {
+  /// Row k of a panel of `width` columns from `first` on, in all parts, which are `part` floats apart.
+  static void pack_row(const Taps& taps, Index k, Index first, Index width, float* to, Index part) {
+    const float* from = taps.first + k * taps.row + first * taps.column;
+    const float scale = taps.scale ? taps.scale[k] : 1.0f;
     std::array<std::array<Row, 4>, 3> columns_of_taps;
     for (Index x = 0; x < 3; ++x) {
-      std::array<Row, 3> taps{};
-      for (Index y = 0; y < 3; ++y)
-        std::copy_n(from + (3 * y + x) * tap, width, taps[std::size_t(y)].begin());
-      spread(taps[0], taps[1], taps[2], columns_of_taps[std::size_t(x)]);
+      std::array<Row, 3> column{};
+      for (Index y = 0; y < 3; ++y) {
+        const float* tap = from + (3 * y + x) * taps.tap;
+        for (Index j = 0; j < width; ++j)
+          column[std::size_t(y)][std::size_t(j)] = tap[j * taps.column] * scale;
+      }
+      spread(column[0], column[1], column[2], columns_of_taps[std::size_t(x)]);
     }
     std::array<Row, 4> row;
     for (std::size_t y = 0; y < 4; ++y) {
       spread(columns_of_taps[0][y], columns_of_taps[1][y], columns_of_taps[2][y], row);
       for (std::size_t x = 0; x < 4; ++x)
-        std::copy(row[x].begin(), row[x].end(), to + Index(4 * y + x) * part_size());
+        std::copy(row[x].begin(), row[x].end(), to + Index(4 * y + x) * part);
     }
+  }
+};
+
+/// The same with memory of its own: for a weight's derived().
+struct WinogradWeight {
+  Buffer<Cpu> memory;
+  WinogradMatrices matrices;
+
+  /// `kernel`: (3, 3, in, out).
+  void pack(Context<Cpu>& context, const float* kernel, Index in, Index out) {
+    const Index size = WinogradMatrices::size(in, out);
+    if (memory.size() != size) memory = Buffer<Cpu>(), memory = Buffer<Cpu>(size);
+    matrices = WinogradMatrices::pack(context, Taps::of_kernel(kernel, in, out), in, out, memory.data());
   }
 };
 
@@ -120,6 +151,17 @@ struct WinogradProductsScratch;
 
 }  // namespace detail
 
+/// What the input's gradient is to the output's: each pixel sees the positions whose windows have it.
+inline ops::WindowGeometry turned(const ops::WindowGeometry& geometry, Index out) {
+  ops::WindowGeometry back = geometry;
+  for (auto* axis : {&back.rows, &back.columns}) {
+    std::swap(axis->in, axis->out);
+    axis->pad = axis->kernel - 1 - axis->pad;
+  }
+  back.channels = out;
+  return back;
+}
+
 /// Where the products that F(2x2, 3x3) saves are much more than its sums and halves. Over 32 channels it takes a quarter off, in
 /// Xception's one such convolution a hundredth of the net's time, which is not worth another rounding.
 inline bool fits_winograd(ops::Size2D kernel, ops::Size2D strides, ops::Size2D dilation, Index in,
@@ -132,18 +174,18 @@ inline bool fits_winograd(ops::Size2D kernel, ops::Size2D strides, ops::Size2D d
 /// Floats that a thread takes for winograd().
 inline Index winograd_scratch(Index tiles, Index in, Index out) {
   tiles = std::min(tiles, detail::winograd_tiles);
-  return WinogradWeight::parts * tiles * (copied_stride(in) + std::min(out, detail::winograd_columns)) + in;
+  return WinogradMatrices::parts * tiles * (copied_stride(in) + std::min(out, detail::winograd_columns)) + in;
 }
 
 /// y = the convolution of `images` images x, of max(x, 0) where `relu`; then the epilogue.
 inline void winograd(Context<Cpu>& context, const ops::WindowGeometry& geometry, Index images, const float* x,
-                     bool relu, const WinogradWeight& kernel, float* y, const Epilogue& epilogue) {
+                     bool relu, const WinogradMatrices& kernel, float* y, const Epilogue& epilogue) {
   const detail::WinogradTiles tiles{geometry};
   const Index in = kernel.depth, out = kernel.columns, stride = copied_stride(in);
   detail::each_part(
       context, tiles.count(images), out, detail::winograd_tiles,
       [&](Index first, Index count, Index column, Index columns) {
-        constexpr Index parts = WinogradWeight::parts;
+        constexpr Index parts = WinogradMatrices::parts;
         float* pixels = Context<Cpu>::scratch<detail::WinogradPixelsScratch>(parts * count * stride + in);
         float* zeros = pixels + parts * count * stride;
         std::fill_n(zeros, in, 0.0f);
