@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tanuki/backend/eigen/winograd.hpp"
+#include "tanuki/backend/eigen/winograd_gradient.hpp"
 #include "tests/backend/products.hpp"
 
 namespace test_winograd {
@@ -66,7 +66,32 @@ struct Run {
     return dx;
   }
   double gradient_error(const std::vector<float>& dx) const {
-    std::vector<double> sums(x.size()), magnitudes(x.size());
+    return error_of_gradients(dx, x.size(), [&](const auto& add) {
+      each_product([&](std::size_t pixel, std::size_t position, std::size_t weight, Index o) {
+        add(pixel, double(shortcut[position]) * double(scale[std::size_t(o)]) * double(kernel[weight]));
+      });
+    });
+  }
+  /// Of dy = shortcut, by the kernel's gradient.
+  std::vector<float> kernel_gradient(int threads, bool relu) const {
+    Context<Cpu> context(threads);
+    std::vector<float> dkernel(kernel.size(), NAN);
+    WinogradGradient(geometry, test.images, test.out)
+        .run(context, x.data(), relu, shortcut.data(), dkernel.data());
+    return dkernel;
+  }
+  double kernel_gradient_error(const std::vector<float>& dkernel, bool relu) const {
+    return error_of_gradients(dkernel, kernel.size(), [&](const auto& add) {
+      each_product([&](std::size_t pixel, std::size_t position, std::size_t weight, Index) {
+        const double value = double(x[pixel]);
+        add(weight, double(shortcut[position]) * (relu ? std::max(value, 0.0) : value));
+      });
+    });
+  }
+
+  /// use(pixel, position, weight, its last index) for all that are multiplied.
+  template <class Use>
+  void each_product(const Use& use) const {
     for (Index row = 0; row < rows; ++row) {
       const Index image = row / geometry.positions(), at = row % geometry.positions();
       for (Index tap = 0; tap < 9; ++tap) {
@@ -74,19 +99,25 @@ struct Run {
                     j = geometry.columns.start(at % geometry.columns.out) + tap % 3;
         if (i < 0 || i >= test.height || j < 0 || j >= test.width) continue;
         for (Index c = 0; c < test.in; ++c) {
-          const auto pixel = std::size_t(((image * test.height + i) * test.width + j) * test.in + c);
-          for (Index o = 0; o < test.out; ++o) {
-            const double product = double(shortcut[std::size_t(row * test.out + o)]) *
-                                   double(scale[std::size_t(o)]) *
-                                   double(kernel[std::size_t((tap * test.in + c) * test.out + o)]);
-            sums[pixel] += product, magnitudes[pixel] += std::abs(product);
-          }
+          const Index pixel = ((image * test.height + i) * test.width + j) * test.in + c;
+          for (Index o = 0; o < test.out; ++o)
+            use(std::size_t(pixel), std::size_t(row * test.out + o),
+                std::size_t((tap * test.in + c) * test.out + o), o);
         }
       }
     }
+  }
+  /// The largest error of numbers that `sum` adds products to, as a part of the largest sum of magnitudes.
+  template <class Sum>
+  static double error_of_gradients(const std::vector<float>& given, std::size_t count, const Sum& sum) {
+    std::vector<double> sums(count), magnitudes(count);
+    const auto add = [&](std::size_t i, double product) {
+      sums[i] += product, magnitudes[i] += std::abs(product);
+    };
+    sum(add);
     double worst = 0;
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      const double off = std::abs(sums[i] - double(dx[i]));
+    for (std::size_t i = 0; i < count; ++i) {
+      const double off = std::abs(sums[i] - double(given[i]));
       worst = std::isnan(off) ? INFINITY : std::max(worst, off);
     }
     return worst / *std::max_element(magnitudes.begin(), magnitudes.end());
@@ -174,6 +205,21 @@ TEST_CASE("winograd: the input's gradient by the kernel turned round") {
       const auto dx = run.gradient(1);
       CHECK(run.gradient_error(dx) < 1e-6);
       CHECK(same_bits(dx, run.gradient(3)));
+    }
+  }
+}
+
+TEST_CASE("winograd: the kernel's gradient") {
+  for (const Case& test : cases()) {
+    const Run run{test};
+    for (const Kernels* kernels : all_kernels()) {
+      const ForcedKernels forced(*kernels);
+      CAPTURE(kernels->name, test.height, test.width, test.in, test.out);
+      for (const bool relu : {false, true}) {
+        const auto dkernel = run.kernel_gradient(1, relu);
+        CHECK(run.kernel_gradient_error(dkernel, relu) < 1e-6);
+        CHECK(same_bits(dkernel, run.kernel_gradient(3, relu)));
+      }
     }
   }
 }

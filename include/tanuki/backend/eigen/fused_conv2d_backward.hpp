@@ -12,7 +12,7 @@
 #include "tanuki/backend/eigen/depthwise_conv2d.hpp"
 #include "tanuki/backend/eigen/fused_rows.hpp"
 #include "tanuki/backend/eigen/strassen.hpp"
-#include "tanuki/backend/eigen/winograd.hpp"
+#include "tanuki/backend/eigen/winograd_gradient.hpp"
 
 namespace tanuki::eigen {
 
@@ -48,8 +48,12 @@ class FusedConv2DBackward {
                 cut = std::min(batch, most_parts);
     ops::Workspace space;
     if (wanted.weights) {
-      const bool in_parts = (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16;
-      space.shared += std::min(Index{1} << 20, batch * positions * (kernel.rows + kernel.columns));
+      const bool by_winograd = kernel_by_winograd(parts);
+      const bool in_parts =
+          (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16 && !by_winograd;
+      space.shared += by_winograd
+                          ? WinogradGradient(g, batch, kernel.columns).scratch()
+                          : std::min(Index{1} << 20, batch * positions * (kernel.rows + kernel.columns));
       space.shared +=
           cut * ((in_parts ? outputs : 0) + (parts.depthwise ? parts.depthwise.shape().elements() : 0));
     }
@@ -77,8 +81,13 @@ class FusedConv2DBackward {
       product_ = gradients_.kernel ? gradients_.kernel.data : Context<Cpu>::scratch<ProductScratch>(outputs);
     }
     // A large product has work enough for the threads in itself, and in parts would take much memory.
-    const bool product_in_parts = product && by_image && cut_ > 1 && outputs <= Index{1} << 16;
-    if (product && !product_in_parts) {
+    const bool product_by_winograd = product && kernel_by_winograd(parts_);
+    const bool product_in_parts =
+        product && by_image && cut_ > 1 && outputs <= Index{1} << 16 && !product_by_winograd;
+    if (product_by_winograd) {
+      WinogradGradient(geometry_.convolution, images_, out_)
+          .run(context_, x_.data, parts_.relu_before, dy_.data, product_);
+    } else if (product && !product_in_parts) {
       with_rows(parts_, geometry_, x_.data, [&](const auto& rows) {
         const Matrix dy = dense(dy_.data, images_ * positions_, out_);
         if (parts_.bfloat16) return multiply_transposed_bf16(context_, rows, kernel_.rows, dy, product_);
@@ -137,6 +146,12 @@ class FusedConv2DBackward {
     return !parts.bfloat16 && !parts.depthwise && kernel.rank() == 4 &&
            fits_winograd(ops::kernel_size(kernel), parts.options.strides, parts.options.dilation, kernel[3],
                          kernel[2]);
+  }
+
+  /// The same for the kernel's.
+  static bool kernel_by_winograd(const Parts& parts) {
+    const Shape& kernel = parts.kernel.shape();
+    return by_winograd(parts) && fits_winograd_gradient(kernel[2], kernel[3]);
   }
 
   /// The kernel's transpose with the scale in it, packed. In scratch.

@@ -151,6 +151,10 @@ struct Kernels {
   void (*winograd_input)(const float* const* pixels, Index channels, bool relu, float* to, Index step);
   /// From the 16 products, `step` floats apart, to the tile's 2x2 positions.
   void (*winograd_output)(const float* products, Index step, Index columns, const WinogradOutput&);
+  /// to[i * step + c]: the i-th of the 16 sums over a tile's 2x2 positions (winograd_gradient.hpp).
+  void (*winograd_gradient)(const float* const* positions, Index columns, float* to, Index step);
+  /// From the 16 sums, `step` floats apart, to the gradients of the 3x3 taps, `tap` apart.
+  void (*winograd_taps)(const float* products, Index step, Index columns, float* to, Index tap);
   /// A step of Adam on `count` numbers: weights, gradients, momenta, velocities.
   void (*adam)(const ops::AdamStep&, float* w, const float* g, float* m, float* v, Index count);
 };
