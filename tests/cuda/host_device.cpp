@@ -344,10 +344,12 @@ class HostDevice::HostGraph final : public gpu::Graph {
     ++device_.graphs_.updated;
     return true;
   }
-  void launch(gpu::Stream stream) override {
+  bool launch(gpu::Stream stream) override {
     if (commands_.empty()) fail("[emulator] an empty graph is launched");
+    if (!device_.can_launch_) return false;
     for (const auto& command : commands_) device_.run(stream, command, 0);
     ++device_.graphs_.launched;
+    return true;
   }
 
  private:

@@ -34,8 +34,10 @@ class HostDevice final : public gpu::Device {
     Index made = 0, updated = 0, launched = 0;
   };
   const Graphs& graphs() const { return graphs_; }
-  /// Whether graphs can be made and updated.
-  void allow_graphs(bool made, bool updated) { can_make_ = made, can_update_ = updated; }
+  /// Whether graphs can be made, updated and launched.
+  void allow_graphs(bool made, bool updated, bool launched = true) {
+    can_make_ = made, can_update_ = updated, can_launch_ = launched;
+  }
 
   std::string name() const override { return "the host"; }
   gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
@@ -111,7 +113,7 @@ class HostDevice final : public gpu::Device {
   std::map<std::string, Index> launched_;
   Index reads_ = 0;
   Graphs graphs_;
-  bool can_make_ = true, can_update_ = true;
+  bool can_make_ = true, can_update_ = true, can_launch_ = true;
 };
 
 }  // namespace tanuki::test

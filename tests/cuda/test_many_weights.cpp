@@ -66,6 +66,12 @@ struct Halves : Adam {
   }
 };
 
+/// Adam's, but for what it does with many.
+struct NothingAtOnce : Adam {
+  template <class B>
+  void update_all(std::span<const OptimizerStep<B>>) const {}
+};
+
 TEST_CASE(
     "a rule that comes from Adam moves weights by its own update, and clipped gradients go one by one") {
   Context<Cuda> context;
@@ -78,6 +84,10 @@ TEST_CASE(
   halves.step(context, weights, gradients);
   auto expected = numbers(5, 1);
   for (float& value : expected) value *= 0.5f;
+  CHECK(weights[0].value().to_vector() == expected);
+  AnyOptimizer<Cuda> nothing{NothingAtOnce()};
+  nothing.build(weights);
+  nothing.step(context, weights, gradients);
   CHECK(weights[0].value().to_vector() == expected);
   AnyOptimizer<Cuda> clips{SGD({.learning_rate = 1, .clipvalue = 0.1})};
   clips.build(weights);

@@ -1,5 +1,5 @@
 #include "tanuki/backend/eigen/element_loss.hpp"
-#include "tanuki/losses/loss.hpp"
+#include "tanuki/losses/mean_squared_error.hpp"
 #include "tests/losses/check_loss.hpp"
 
 namespace test_loss {
@@ -38,6 +38,21 @@ TEST_CASE("a user's own loss is a struct of three members") {
   CHECK(loss_of(copy, labels, predictions) == 7);
   CHECK(gradient_of(copy, labels, predictions).to_vector() == std::vector<float>{1, 1});
   CHECK_THROWS_WITH(loss.check({}, {}), "one axis, please");
+}
+
+/// Another loss of what MeanSquaredError has besides.
+struct Doubled : MeanSquaredError {
+  template <class B>
+  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                   TensorView<B> gradient) const {
+    return 2 * MeanSquaredError::operator()(context, labels, predictions, gradient);
+  }
+};
+
+TEST_CASE("a loss that derives from one of ours is its own") {
+  const Tensor<> labels({2}, {1, 2}), predictions({2}, {3, 4});
+  CHECK(loss_of(AnyLoss<Cpu>(MeanSquaredError()), labels, predictions) == 4);
+  CHECK(loss_of(AnyLoss<Cpu>(Doubled()), labels, predictions) == 8);
 }
 
 }  // namespace test_loss

@@ -26,7 +26,7 @@ class Context<Cpu> {
   /// Plans take a batch some images at a time, as many as a cache holds (models/segments.hpp).
   static constexpr bool depth_first = true;
   /// It works while the host does something else, until it is asked for a number (core/later.hpp).
-  static constexpr bool beside_host = false;
+  static constexpr bool asynchronous = false;
 
   /// `threads` 0: $TANUKI_NUM_THREADS, else one a core. Throws Error where it or the variable is no number up to
   /// most_threads, and where the system gives fewer; then those there were stay.

@@ -40,7 +40,7 @@ auto then(Later<T> number, Change change) {
 }
 
 /// All together, added in order.
-inline Later<double> sum_of(std::vector<Later<double>> numbers) {
+inline Later<double> total_of(std::vector<Later<double>> numbers) {
   const auto add = [](const std::vector<Later<double>>& all) {
     double sum = 0;
     for (const auto& number : all) sum += number.get();

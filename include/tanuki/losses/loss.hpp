@@ -11,13 +11,14 @@
 //                      TensorView<B> gradient) const;                   // see AnyLoss::operator()
 //   };
 //
-// One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1). One that need not
-// wait for a GPU has a member later() besides, which takes all five and gives a Later<float>.
+// One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1). One that need not wait
+// for a GPU has, besides, a template later() of the same five, which gives a Later<float>.
 
 #include <concepts>
 #include <memory>
 #include <string>
 
+#include "tanuki/core/class_of.hpp"
 #include "tanuki/ops/loss.hpp"
 
 namespace tanuki {
@@ -66,7 +67,7 @@ class AnyLoss {
                    TensorView<B> gradient = {}, ConstTensorView<B> weights = {}) const {
     return later(context, labels, predictions, gradient, weights).get();
   }
-  /// The same, without waiting for a GPU; the labels must stay until it is asked for. Throws then where they are out of range.
+  /// The same, without waiting for a GPU. The labels must stay until it is asked for, and what is wrong with them is said then.
   Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                      TensorView<B> gradient = {}, ConstTensorView<B> weights = {}) const {
     return loss_->run(context, labels, predictions, gradient, weights);
@@ -114,7 +115,11 @@ class AnyLoss {
     }
     Later<float> run(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                      TensorView<B> gradient, ConstTensorView<B> weights) const override {
-      if constexpr (requires { loss.later(context, labels, predictions, gradient, weights); }) {
+      if constexpr (requires {
+                      loss.later(context, labels, predictions, gradient, weights);
+                      requires stands_for < &L::template operator()<B>,
+                      &L::template later < B >> ;
+                    }) {
         return loss.later(context, labels, predictions, gradient, weights);
       } else if constexpr (requires { loss(context, labels, predictions, gradient, weights); }) {
         return float(loss(context, labels, predictions, gradient, weights));

@@ -26,9 +26,10 @@ class MeanMetric {
     if (count == 0) return;
     const double examples = double(values.front());
     const double weight = weights ? ops::sum_of(weights) * examples / double(weights.size()) : examples;
+    if (waiting_.size() == most_waiting) counted();
     waiting_.push_back(
         {then(std::move(sum), [=](double total) { return total * examples / double(count); }), weight});
-    if (waiting_.back().total.known() || waiting_.size() == most_waiting) counted();
+    if (waiting_.back().total.known()) counted();
   }
 
   /// Throws Error where the weights do not fit the values.
@@ -46,8 +47,7 @@ class MeanMetric {
 
   /// With all batches, for which it waits.
   const Mean& counted() const {
-    for (const auto& batch : waiting_) mean_.add(batch.total.get(), batch.weight);
-    waiting_.clear();
+    for (const auto& batch : std::exchange(waiting_, {})) mean_.add(batch.total.get(), batch.weight);
     return mean_;
   }
 

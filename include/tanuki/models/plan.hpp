@@ -54,7 +54,7 @@ class Plan {
   /// What is done, and in how much memory; defined in models/plan_description.hpp.
   std::string describe(Index batch = 32, Index threads = default_context<B>().threads()) const;
 
-  /// Runs the network on a batch. `inputs` carry the batch axis and must stay until backward() is done; the
+  /// Runs the network on a batch. `inputs` carry the batch axis and must stay until backward() is done (on a GPU they are copied); the
   /// outputs stay valid until the next run. Throws Error, naming the layer, for what cannot be run.
   std::vector<ConstTensorView<B>> forward(Context<B>& context, std::span<const ConstTensorView<B>> inputs,
                                           Random random = {}) {
@@ -209,6 +209,18 @@ class Plan {
       threads_ = threads;
     }
     inputs_.assign(inputs.begin(), inputs.end());
+    if constexpr (Context<B>::asynchronous) keep_in_place();
+  }
+
+  /// The inputs are copied to where those of the batches before were: what is launched again is then the same.
+  void keep_in_place() {
+    kept_inputs_.resize(inputs_.size());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const Index size = inputs_[i].size();
+      if (kept_inputs_[i].size() < size) kept_inputs_[i] = Buffer<B>(size);
+      Memory<B>::copy(kept_inputs_[i].data(), inputs_[i].data, std::size_t(size));
+      inputs_[i].data = kept_inputs_[i].data();
+    }
   }
 
   /// Where there is no room, an Error that says how large a batch may be.
@@ -328,6 +340,7 @@ class Plan {
   Random random_;
   Observer observer_;
   std::vector<ConstTensorView<B>> inputs_;
+  std::vector<Buffer<B>> kept_inputs_;  ///< see keep_in_place()
   Replays<B> replays_;
 };
 

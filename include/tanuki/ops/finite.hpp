@@ -7,7 +7,8 @@
 
 namespace tanuki::ops {
 
-/// A backend gives: all(context, x), true where no element is infinite or NaN.
+/// A backend gives: all(context, x), true where no element is infinite or NaN; or first(context, tensors), which is
+/// first_not_finite().
 template <class B>
 struct FiniteKernel {
   static_assert(backend_missing<B>,
@@ -15,7 +16,7 @@ struct FiniteKernel {
 };
 
 /// The place of the first tensor with a number that is not finite; as many as there are where none has. Those without
-/// numbers are passed over. A backend may give it for all at once: FiniteKernel<B>::first(context, tensors).
+/// numbers are passed over.
 template <class B>
 Later<std::size_t> first_not_finite(Context<B>& context, std::span<const ConstTensorView<B>> tensors) {
   if constexpr (requires { FiniteKernel<B>::first(context, tensors); }) {

@@ -80,7 +80,7 @@ Later<float> regularization_loss(Context<B>& context, std::span<const Weight<B>>
            ", expected two axes");
     losses.push_back(RegularizeKernel<B>::orthogonal(context, regularizer, weight.value().view(), gradient));
   }
-  return then(sum_of(std::move(losses)), [](double loss) { return float(loss); });
+  return then(total_of(std::move(losses)), [](double loss) { return float(loss); });
 }
 
 }  // namespace tanuki::ops

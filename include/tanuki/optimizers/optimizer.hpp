@@ -6,6 +6,8 @@
 // (keras/src/optimizers/base_optimizer.py): gradients are summed up over steps and held in bounds, weights decayed, moved,
 // averaged and brought back to their constraints, each where the options ask for it.
 
+#include <numeric>
+
 #include "tanuki/ops/accumulate.hpp"
 #include "tanuki/ops/clip.hpp"
 #include "tanuki/ops/constrain.hpp"
@@ -228,13 +230,14 @@ class AnyOptimizer {
     for (const auto& number : shared_) shared.push_back(number.to_vector()[0]);
     rule_->begin(iteration, shared);
     for (std::size_t s = 0; s < shared.size(); ++s) shared_[s] = Tensor<B>(Shape{}, std::span(&shared[s], 1));
-    const float global = global_scale(context, gradients);
+    const std::vector<double> squares = square_sums(context, gradients);
+    const float global = global_scale(squares);
     std::vector<OptimizerStep<B>> steps;
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (!gradients[i]) continue;
       Kept& kept = kept_[i];
       const double mine = kept.multiplier == 1 ? rate : double(float(rate) * float(kept.multiplier));
-      const auto gradient = clipped(context, gradients[i], global);
+      const auto gradient = clipped(context, gradients[i], squares.empty() ? 0 : squares[i], global);
       const auto weight = weights[i].edit().view();
       if (settings_.weight_decay && kept.decays)
         ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), float(mine), weight);
@@ -249,26 +252,33 @@ class AnyOptimizer {
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }
 
-  /// What global_clipnorm multiplies all gradients by.
-  float global_scale(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
-    if (!asked(settings_.global_clipnorm)) return 1;
-    std::vector<Later<double>> squares;
-    for (const auto& gradient : gradients) {
-      if (gradient) squares.push_back(ops::ClipKernel<B>::square_sum(context, gradient));
-    }
-    const float limit = float(*settings_.global_clipnorm);
-    return limit * std::min(1.0f / std::sqrt(float(sum_of(std::move(squares)).get())), 1.0f / limit);
+  /// Of each gradient, where a norm is asked for; else none.
+  std::vector<double> square_sums(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
+    if (!asked(settings_.clipnorm) && !asked(settings_.global_clipnorm)) return {};
+    std::vector<Later<double>> sums;
+    for (const auto& gradient : gradients)
+      sums.push_back(gradient ? Later<double>(ops::ClipKernel<B>::square_sum(context, gradient)) : 0.0);
+    std::vector<double> squares;
+    for (const auto& sum : sums) squares.push_back(sum.get());
+    return squares;
   }
 
-  ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, float global) {
+  /// What global_clipnorm multiplies all gradients by.
+  float global_scale(const std::vector<double>& squares) const {
+    if (!asked(settings_.global_clipnorm)) return 1;
+    const double sum = std::accumulate(squares.begin(), squares.end(), 0.0);
+    const float limit = float(*settings_.global_clipnorm);
+    return limit * std::min(1.0f / std::sqrt(float(sum)), 1.0f / limit);
+  }
+
+  ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, double squares, float global) {
     const bool norm = asked(settings_.clipnorm), value = asked(settings_.clipvalue);
     if (!norm && !value && !asked(settings_.global_clipnorm)) return gradient;
     if (scratch_.size() < gradient.size()) scratch_ = Tensor<B>(Shape{gradient.size()});
     const TensorView<B> bounded{scratch_.data(), gradient.shape};
     if (norm) {
       const float limit = float(*settings_.clipnorm);
-      const Later<double> squares = ops::ClipKernel<B>::square_sum(context, gradient);
-      const float length = float(std::sqrt(squares.get()));
+      const float length = float(std::sqrt(squares));
       ops::ClipKernel<B>::scale(context, gradient, limit, std::max(length, limit), bounded);
     } else if (value) {
       ops::ClipKernel<B>::clamp(context, gradient, float(*settings_.clipvalue), bounded);

@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "tanuki/core/class_of.hpp"
 #include "tanuki/core/context.hpp"
 #include "tanuki/core/weight.hpp"
 #include "tanuki/optimizers/settings.hpp"
@@ -79,15 +80,11 @@ class AnyRule {
 
 namespace detail {
 
-template <class Class, class... Parameters>
-Class class_of(void (Class::*)(Parameters...) const);
-
-/// Whether update_all is of the class that update is of: one that comes from a base does not know of an update here.
 template <class R, class B>
 concept UpdatesAll = requires(const R& rule, std::span<const OptimizerStep<B>> steps) {
   rule.update_all(steps);
-  requires std::same_as<decltype(class_of(&R::template update<B>)),
-                        decltype(class_of(&R::template update_all<B>))>;
+  requires stands_for < &R::template update<B>,
+  &R::template update_all < B >> ;
 };
 
 }  // namespace detail

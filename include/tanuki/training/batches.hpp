@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <sstream>
 
 #include "tanuki/core/random.hpp"
 #include "tanuki/data/dataset.hpp"

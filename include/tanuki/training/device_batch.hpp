@@ -3,6 +3,7 @@
 // A batch where the backend can read it: in place on a CPU, else copies, on their way when this has been made.
 
 #include <list>
+#include <optional>
 #include <sstream>
 
 #include "tanuki/training/batches.hpp"
@@ -10,34 +11,60 @@
 
 namespace tanuki {
 
+/// Examples of a batch.
+template <class B>
+struct BatchPart {
+  using Views = std::vector<ConstTensorView<B>>;
+
+  Views x, y, weights;
+  std::list<OnDevice<B>> kept = {};
+};
+
 template <class B>
 class DeviceBatch {
  public:
-  using Views = std::vector<ConstTensorView<B>>;
-
-  /// On a CPU the batch's tensors must stay. Throws Error unless every one of them has as many examples.
-  explicit DeviceBatch(const Batch& batch) : size_(batch.size()), features_(batch.features) {
+  /// The batch's tensors must stay where the backend reads them in place, and where parts are smaller than the batch, as these
+  /// are copied one by one. Throws Error unless there are examples, as many in each tensor.
+  explicit DeviceBatch(const Batch& batch, Index part_size = 0) : batch_(batch), size_(batch.size()) {
     check_sizes(batch);
-    put(batch.x, x_), put(batch.y, y_), put(batch.weights, weights_);
+    if (part_size == 0 || part_size >= size_) whole_ = copied(0, size_);
   }
 
   Index size() const { return size_; }
-  bool features() const { return features_; }
+  bool features() const { return batch_.features; }
 
+  BatchPart<B> whole() const { return part(0, size_); }
   /// `count` examples from number `first` on.
-  Views x(Index first, Index count) const { return part(x_, first, count); }
-  Views y(Index first, Index count) const { return part(y_, first, count); }
-  Views weights(Index first, Index count) const { return part(weights_, first, count); }
+  BatchPart<B> part(Index first, Index count) const {
+    if (!whole_) return copied(first, count);
+    return {part_of(whole_->x, first, count), part_of(whole_->y, first, count),
+            part_of(whole_->weights, first, count)};
+  }
 
   /// " (the batch's y has nan in example 3)" where it has such a number, which explains a loss; else empty.
   std::string not_finite() const {
-    std::string found = not_finite_in("x", x_);
-    if (found.empty()) found = not_finite_in("y", y_);
-    return found.empty() ? not_finite_in("sample weights", weights_) : found;
+    const auto all = part(0, size_);
+    for (const auto& [name, views] :
+         {std::pair{"x", &all.x}, {"y", &all.y}, {"sample weights", &all.weights}}) {
+      for (const auto& view : *views) {
+        const auto values = on_host(view);
+        const auto found =
+            std::find_if_not(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
+        if (found == values.end()) continue;
+        std::ostringstream place;
+        place << " (the batch's " << name << " has " << *found << " in example "
+              << (found - values.begin()) / view.shape.without_batch().elements() << ')';
+        return place.str();
+      }
+    }
+    return "";
   }
 
  private:
+  using Views = typename BatchPart<B>::Views;
+
   static void check_sizes(const Batch& batch) {
+    if (batch.size() < 1) fail("the batch has no examples");
     for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
       for (const auto* tensor : *tensors) {
         if (tensor->shape().rank() && tensor->shape()[0] == batch.size()) continue;
@@ -49,11 +76,17 @@ class DeviceBatch {
     }
   }
 
-  void put(const std::vector<const Tensor<Cpu>*>& tensors, Views& views) {
-    for (const auto* tensor : tensors) views.push_back(kept_.emplace_back(*tensor).view());
+  BatchPart<B> copied(Index first, Index count) const {
+    BatchPart<B> part;
+    const auto copy = [&](const std::vector<const Tensor<Cpu>*>& tensors, Views& views) {
+      for (const auto* tensor : tensors)
+        views.push_back(part.kept.emplace_back(*tensor, first, count).view());
+    };
+    copy(batch_.x, part.x), copy(batch_.y, part.y), copy(batch_.weights, part.weights);
+    return part;
   }
 
-  static Views part(const Views& whole, Index first, Index count) {
+  static Views part_of(const Views& whole, Index first, Index count) {
     Views parts;
     for (const auto& view : whole) {
       const Shape example = view.shape.without_batch();
@@ -62,24 +95,9 @@ class DeviceBatch {
     return parts;
   }
 
-  static std::string not_finite_in(const char* name, const Views& views) {
-    for (const auto& view : views) {
-      const auto values = on_host(view);
-      const auto found =
-          std::find_if_not(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
-      if (found == values.end()) continue;
-      std::ostringstream place;
-      place << " (the batch's " << name << " has " << *found << " in example "
-            << (found - values.begin()) / view.shape.without_batch().elements() << ')';
-      return place.str();
-    }
-    return "";
-  }
-
+  Batch batch_;
   Index size_;
-  bool features_;
-  std::list<OnDevice<B>> kept_;
-  Views x_, y_, weights_;
+  std::optional<BatchPart<B>> whole_;
 };
 
 }  // namespace tanuki

@@ -138,7 +138,8 @@ Logs Model<B>::train_batch(Batch batch, const TrainOnBatchOptions& options) cons
     batch.weights = {&class_weights};
   }
   trainer.reset_metrics();
-  trainer.train_step(default_context<B>(), DeviceBatch<B>(batch), options.micro_batch_size);
+  trainer.train_step(default_context<B>(), DeviceBatch<B>(batch, options.micro_batch_size),
+                     options.micro_batch_size);
   return trainer.logs();
 }
 

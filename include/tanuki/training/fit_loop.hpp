@@ -149,9 +149,10 @@ class FitLoop {
       if (!batch.features) model_.check_batch(batch), lint_.inputs(batch);
       lint_.batch(trainer(), batch, place_.batches == 1);
       const bool last = options_.steps_per_epoch && step_ + 1 == options_.steps_per_epoch;
-      trainer().train_step(default_context<B>(), pass_->there(batch), options_.micro_batch_size, [&] {
-        if (!last) pass_->meanwhile();
-      });
+      trainer().train_step(default_context<B>(), pass_->there(batch, options_.micro_batch_size),
+                           options_.micro_batch_size, [&] {
+                             if (!last) pass_->meanwhile();
+                           });
     } catch (const NotFinite& error) {
       finite = false;
       if (!callbacks_.handle_not_finite()) throw NotFinite(where() + error.what());
@@ -201,8 +202,9 @@ class FitLoop {
   }
 
   void begin_pass(PassPlace place) {
-    // A callback may change what features come of, after each batch.
-    pass_.emplace((features_ ? *features_ : data_).iterate(place.pass), !features_);
+    // A callback may change what features come of, after each batch; and who has no room for a batch has none for two.
+    const bool ahead = !features_ && options_.micro_batch_size == 0;
+    pass_.emplace((features_ ? *features_ : data_).iterate(place.pass), ahead);
     if (const Index batches = pass_->skip(place.batches); batches < place.batches)
       fail("the data has ended after ", batches, " batches; when the training was stopped it had given ",
            place.batches);

@@ -53,13 +53,17 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cp
     }
     return inputs;
   };
-  auto inputs = inputs_from(0);
+  std::list<OnDevice<B>> inputs;
   for (Index first = 0; first < count; first += options.batch_size) {
+    if (inputs.empty()) inputs = inputs_from(first);
     std::vector<ConstTensorView<B>> views;
     for (const auto& input : inputs) views.push_back(input.view());
     const auto values = plan->forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
-    // On their way to a GPU while it works.
-    auto next = inputs_from(first + options.batch_size);
+    std::list<OnDevice<B>> next;
+    try {  // on their way to a GPU while it works
+      next = inputs_from(first + options.batch_size);
+    } catch (const Error&) {  // there may be room when these are gone
+    }
     for (std::size_t i = 0; i < values.size(); ++i) {
       float* to = results[i].data() + first * outputs()[i].shape().elements();
       Memory<B>::to_host(to, values[i].data, std::size_t(values[i].size()));

@@ -46,7 +46,7 @@ class Trainer {
 
   /// Forward, backward, optimizer. With a micro_batch_size the batch goes through in parts of so many examples (see
   /// micro_batch.hpp). Returns the batch's loss. Throws Error, and leaves every weight as it was, where the loss is not
-  /// finite. A GPU is waited for once, when the gradients are under way and `meanwhile` has been called.
+  /// finite. A GPU is waited for when the gradients are under way and `meanwhile` has been called.
   float train_step(Context<B>& context, const DeviceBatch<B>& batch, Index micro_batch_size = 0,
                    const Meanwhile& meanwhile = {}) {
     check_micro_batches(plan_.graph(), micro_batch_size);
@@ -55,8 +55,15 @@ class Trainer {
     const bool whole = micro_batch_size == 0 || examples <= micro_batch_size;
     if (!whole) objective_.check_parts();
     Losses parts;
-    for (Index first = 0, size = whole ? examples : micro_batch_size; first < examples; first += size)
-      add_gradients(context, batch, first, std::min(size, examples - first), whole, parts);
+    std::optional<BatchPart<B>> part;  // stays until the losses are known
+    for (Index first = 0, size = whole ? examples : micro_batch_size; first < examples; first += size) {
+      parts.settle();
+      part = batch.part(first, std::min(size, examples - first));
+      add_gradients(context, *part, first, examples, plan, parts);
+      if (whole) continue;
+      if (first == 0) sums_.reset();
+      sums_.add(context, plan.weight_gradients());
+    }
     const auto sums = whole ? plan.weight_gradients() : sums_.views();
     parts.penalties.push_back(regularization(context, sums));
     const auto gradients = gradients_of_snapshot(sums);
@@ -80,16 +87,16 @@ class Trainer {
   float test_step(Context<B>& context, const Model<B>& model, const DeviceBatch<B>& batch,
                   const Meanwhile& meanwhile = {}) {
     const Index examples = batch.size();
-    const auto labels = batch.y(0, examples), weights = batch.weights(0, examples);
+    const auto all = batch.whole();
     const Random random = Random{seed_, hash("test")}.fork(std::uint64_t(this->examples()));
     Plan<B>& plan = batch.features() ? *test_split_->above : test_plan(model);
-    auto outputs = plan.forward(context, batch.x(0, examples), random);
+    auto outputs = plan.forward(context, all.x, random);
     Losses parts;
     parts.penalties = activity_losses(context, outputs, {}, examples);
     parts.penalties.push_back(regularization(context));
     outputs.resize(model.outputs().size());
-    parts.losses.push_back(objective_.run(context, outputs, labels, weights, {}));
-    objective_.count(context, outputs, labels, weights);
+    parts.losses.push_back(objective_.run(context, outputs, all.y, all.weights, {}));
+    objective_.count(context, outputs, all.y, all.weights);
     if (meanwhile) meanwhile();
     const auto [losses, loss] = waited_for(parts);
     objective_.add(losses, loss, examples);
@@ -192,6 +199,14 @@ class Trainer {
   struct Losses {
     std::vector<std::vector<Later<double>>> losses;
     std::vector<Later<double>> penalties;
+
+    /// Waits for what there is.
+    void settle() {
+      for (auto& part : losses) {
+        for (auto& loss : part) loss = loss.get();
+      }
+      for (auto& penalty : penalties) penalty = penalty.get();
+    }
   };
 
   Plan<B> make_plan(const Model<B>& model, bool training, const std::vector<Weight<B>>& trainable) {
@@ -226,30 +241,24 @@ class Trainer {
     return moving;
   }
 
-  /// Forward, losses and backward of so many examples of a batch, from number `first` on. Those of a part are added up in
-  /// sums_.
-  void add_gradients(Context<B>& context, const DeviceBatch<B>& batch, Index first, Index examples,
-                     bool whole, Losses& parts) {
-    const auto labels = batch.y(first, examples), weights = batch.weights(first, examples);
+  /// Forward, losses and backward of a part of a batch of so many examples, from number `first` on.
+  void add_gradients(Context<B>& context, const BatchPart<B>& part, Index first, Index examples,
+                     Plan<B>& plan, Losses& parts) {
     Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
     random.example = std::uint64_t(first);
-    Plan<B>& plan = training_plan(batch);
-    auto outputs = plan.forward(context, batch.x(first, examples), random);
+    auto outputs = plan.forward(context, part.x, random);
     const auto values = outputs;
     outputs.resize(objective_.outputs());
     std::vector<TensorView<B>> gradients;
     for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan.output_gradient(i));
-    const double share = double(examples) / double(batch.size());
-    parts.losses.push_back(objective_.run(context, outputs, labels, weights, gradients, share));
+    const double share = double(part.x[0].shape[0]) / double(examples);
+    parts.losses.push_back(objective_.run(context, outputs, part.y, part.weights, gradients, share));
     for (std::size_t i = outputs.size(); i < values.size(); ++i)
       Memory<B>::zero(gradients[i].data, std::size_t(gradients[i].size()));
-    for (auto& penalty : activity_losses(context, values, gradients, batch.size()))
+    for (auto& penalty : activity_losses(context, values, gradients, examples))
       parts.penalties.push_back(std::move(penalty));
     if (!plan_.trainable_weights().empty()) plan.backward(context);
-    objective_.count(context, outputs, labels, weights);
-    if (whole) return;
-    if (first == 0) sums_.reset();
-    sums_.add(context, plan.weight_gradients());
+    objective_.count(context, outputs, part.y, part.weights);
   }
 
   /// Each output's loss of the batch, and all together.
@@ -258,7 +267,7 @@ class Trainer {
     for (const auto& part : parts.losses) {
       for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += part[i].get();
     }
-    return {losses, objective_.total(losses, sum_of(parts.penalties).get())};
+    return {losses, objective_.total(losses, total_of(parts.penalties).get())};
   }
 
   /// The loss of the regularizers; adds its gradient to those of plan_.trainable_weights(), if they are given.

@@ -12,50 +12,55 @@ namespace tanuki::test_waits {
 Index reads() { return test::HostDevice::instance().reads(); }
 
 /// Two outputs, two regularizers.
-Model<Cuda> network() {
+Model<Cuda> network(const AnyOptimizer<Cuda>& optimizer) {
   clear_session();
   set_random_seed(2);
   const auto in = Input<Cuda>({6});
   const auto x = Dense<Cuda>({.units = 5, .activation = "relu", .kernel_regularizer = {.l2 = 0.01f}})(in);
-  return {{in},
-          {Dense<Cuda>({.units = 1, .activation = "sigmoid"})(x),
-           Dense<Cuda>({.units = 3, .activation = "softmax", .bias_regularizer = {.l1 = 0.1f}})(x)}};
-}
-
-CompileOptions<Cuda> options(const AnyOptimizer<Cuda>& optimizer) {
-  return {.optimizer = optimizer,
-          .loss = {"binary_crossentropy", "sparse_categorical_crossentropy"},
-          .metrics = {{"accuracy"}, {"accuracy", TopKCategoricalAccuracy({.k = 2})}},
-          .loss_weights = {1, 0.5}};
+  const Model<Cuda> model(
+      {in}, {Dense<Cuda>({.units = 1, .activation = "sigmoid"})(x),
+             Dense<Cuda>({.units = 3, .activation = "softmax", .bias_regularizer = {.l1 = 0.1f}})(x)});
+  model.compile({.optimizer = optimizer,
+                 .loss = {"binary_crossentropy", "sparse_categorical_crossentropy"},
+                 .metrics = {{"accuracy"}, {"accuracy", SparseTopKCategoricalAccuracy({.k = 2})}},
+                 .loss_weights = {1, 0.5}});
+  return model;
 }
 
 const Tensor<Cpu> x({8, 6}, test::numbers(48, 1));
 const Tensor<Cpu> yes({8, 1}, {0, 1, 0, 1, 1, 1, 0, 0});
 const Tensor<Cpu> classes({8, 1}, {0, 1, 2, 1, 2, 2, 0, 1});
 
-const std::vector<Tensor<Cpu>> inputs{x}, labels{yes, classes};
-
-TEST_CASE("a training step waits for the GPU once, and once more where gradients are clipped together") {
-  const auto waits = [](const AnyOptimizer<Cuda>& optimizer) {
-    const auto model = network();
-    auto given = options(optimizer);
-    given.metrics[1] = {"accuracy"};
-    model.compile(given);
-    model.train_on_batch(inputs, labels, {});
+TEST_CASE("a training step waits for the GPU once, and once more where gradients are clipped by a norm") {
+  const std::vector<Tensor<Cpu>> inputs{x}, labels{yes, classes};
+  const auto waits = [&](const AnyOptimizer<Cuda>& optimizer, const TrainOnBatchOptions& options = {}) {
+    const auto model = network(optimizer);
+    model.train_on_batch(inputs, labels, options);
     const Index before = reads();
-    model.train_on_batch(inputs, labels, {});
+    model.train_on_batch(inputs, labels, options);
     return reads() - before;
   };
   CHECK(waits(Adam()) == 1);
   CHECK(waits(SGD({.learning_rate = 0.1, .momentum = 0.9f})) == 1);
+  CHECK(waits(Adam({.clipvalue = 0.1})) == 1);
+  CHECK(waits(Adam({.clipnorm = 0.1})) == 2);
   CHECK(waits(Adam({.global_clipnorm = 0.1})) == 2);
+  CHECK(waits(Adam(), {.micro_batch_size = 2}) == 4);  // one a part, the last with the gradients
+}
+
+TEST_CASE("metrics are counted without a wait of their own") {
+  clear_session();
+  const auto in = Input<Cuda>({6});
+  const Model<Cuda> model(in, Dense<Cuda>({.units = 1, .activation = "sigmoid"})(in));
+  model.compile({.optimizer = "sgd", .loss = "binary_crossentropy", .metrics = {"accuracy"}});
+  const Tensor<Cpu> many({300, 6}, test::numbers(1800, 1)), labels({300, 1});
+  const Index before = reads();
+  const auto logs = model.evaluate(many, labels, {.batch_size = 2});
+  CHECK(reads() - before <= 151);  // one a batch, and one for the last of the accuracies
+  CHECK(logs[1].second > 0);
 }
 
 TEST_CASE("while a step runs the next batch is read, and no batch is read after the last") {
-  const auto model = network();
-  auto given = options("adam");
-  given.metrics[1] = {"accuracy"};
-  model.compile(given);
   std::vector<Index> waits;  // done when a batch is asked for
   const auto data = Dataset::from_generator(
       [&](Index) {

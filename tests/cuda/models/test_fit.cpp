@@ -105,9 +105,25 @@ TEST_CASE("a bad batch is said when its turn comes, and the steps before it are 
       },
       "the batches differ | [evaluate] batch 3: ");
   check([](Example& example) { example.x = Tensor<Cpu>({4, 6}); }, "[evaluate] batch 3: ");
+  check(
+      [](Example& example) {
+        example.x = Tensor<Cpu>({4, 6});
+        example.y = Tensor<Cpu>({3, 1});
+      },
+      "(4, 6)");
   check([](Example& example) { example.y.data()[2] = 7; }, "label 7 at position 2 of 4");
   check([](Example& example) { example.x.data()[6] = NAN; },
         "the loss is nan (the batch's x has nan in example 1)");
+}
+
+TEST_CASE("a step of a batch without examples is refused, and moves nothing") {
+  const auto model = network<Cuda>();
+  const auto before = weights(model);
+  const Tensor<Cpu> no_x({0, 5}), no_y({0, 1});
+  CHECK_THROWS_WITH(
+      model.trainer().train_step(default_context<Cuda>(), DeviceBatch<Cuda>({{&no_x}, {&no_y}})),
+      Contains("no examples"));
+  CHECK(weights(model) == before);
 }
 
 TEST_CASE("a checkpoint in the middle of an epoch counts the batches that were trained on") {

@@ -17,7 +17,7 @@ class Context<Cuda> {
  public:
   /// Plans take whole batches.
   static constexpr bool depth_first = false;
-  static constexpr bool beside_host = true;
+  static constexpr bool asynchronous = true;
 
   /// Throws NoDevice where there is no GPU.
   Context() : device_(gpu::device()) {}

@@ -10,10 +10,6 @@ namespace tanuki::ops {
 
 template <>
 struct FiniteKernel<Cuda> {
-  static bool all(Context<Cuda>& context, ConstTensorView<Cuda> x) {
-    return first(context, std::span(&x, 1)).get() == 1;
-  }
-
   static Later<std::size_t> first(Context<Cuda>& context, std::span<const ConstTensorView<Cuda>> tensors) {
     if (tensors.empty()) return std::size_t{0};
     const gpu::ReadingPlace found(context);

@@ -21,10 +21,10 @@ namespace detail {
 struct ReadingsPage {
   static constexpr std::size_t most = 256;
   Buffer<Cuda> memory = Buffer<Cuda>(Index(most * sizeof(Reading) / sizeof(float)));
-  std::vector<Reading> here = std::vector<Reading>(most);
+  std::vector<Reading> on_host = std::vector<Reading>(most);
   std::size_t given = 0, read = 0;
 
-  Reading* there() { return reinterpret_cast<Reading*>(memory.data()); }
+  Reading* on_device() { return reinterpret_cast<Reading*>(memory.data()); }
 };
 
 }  // namespace detail
@@ -38,24 +38,24 @@ class ReadingPlace {
       current = std::make_shared<Page>();
     if (current.use_count() == 1) {  // nobody asks for what was there
       current->given = current->read = 0;
-      device_->zero(device_->main_stream(), current->there(), Page::most * sizeof(Reading));
+      device_->zero(device_->main_stream(), current->on_device(), Page::most * sizeof(Reading));
     }
     page_ = current;
     number_ = current->given++;
   }
 
-  double* sum() const { return &page_->there()[number_].sum; }
-  long long* from_behind() const { return &page_->there()[number_].from_behind; }
+  double* sum() const { return &page_->on_device()[number_].sum; }
+  long long* from_behind() const { return &page_->on_device()[number_].from_behind; }
 
   /// Waits, and then brings all that were given by now.
   Reading read() const {
     Page& page = *page_;
     if (number_ >= page.read) {
-      device_->copy_to_host(device_->main_stream(), &page.here[page.read], page.there() + page.read,
+      device_->copy_to_host(device_->main_stream(), &page.on_host[page.read], page.on_device() + page.read,
                             (page.given - page.read) * sizeof(Reading));
       page.read = page.given;
     }
-    return page.here[number_];
+    return page.on_host[number_];
   }
 
  private:

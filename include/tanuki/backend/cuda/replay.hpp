@@ -17,7 +17,7 @@ struct GraphCounts {
   long long made = 0, updated = 0, launched = 0;
 };
 
-/// What is given to the device between two cuts.
+/// What is given to the device between two flushes.
 class Piece {
  public:
   /// Fewer commands are done one by one: a graph's launch takes longer than a kernel's.
@@ -26,9 +26,10 @@ class Piece {
   /// Does the commands. Afterwards there are others in `commands`.
   void run(Device& device, CommandList& commands) {
     if (commands.size() >= fewest && graph_becomes(device, commands)) {
-      graph_->launch(device.main_stream());
-      ++counts_.launched;
-      return;
+      last_.clear();
+      if (graph_->launch(device.main_stream())) return void(++counts_.launched);
+      made_ = makes_ = false;  // it is tried no more
+      std::swap(made_of_, commands);
     }
     for (std::size_t i = 0; i < commands.size(); ++i) device.run(device.main_stream(), commands, i);
     std::swap(last_, commands);
@@ -40,7 +41,7 @@ class Piece {
   bool graph_becomes(Device& device, CommandList& commands) {
     if (made_ && changed_to(commands)) return true;
     // A graph is made of what came twice in a row.
-    if (!makes_ || !(updates_ ? commands.is_like(last_) : commands == last_)) return false;
+    if (!makes_ || !(updates_ ? commands.is_same_but_for_arguments(last_) : commands == last_)) return false;
     made_ = false;
     try {
       if (!graph_) graph_ = device.make_graph();
@@ -56,7 +57,7 @@ class Piece {
 
   bool changed_to(CommandList& commands) {
     if (!updates_) return commands == made_of_;
-    if (!commands.is_like(made_of_)) return false;
+    if (!commands.is_same_but_for_arguments(made_of_)) return false;
     const auto differing = commands.differing(made_of_);
     if (differing.empty()) return true;
     if (!graph_->update(commands, differing)) return made_ = updates_ = false;
@@ -88,7 +89,7 @@ class Replay {
       recording.leave_off();
       throw;
     }
-    recording.cut();
+    recording.flush();
   }
 
   /// Of all its graphs.
@@ -117,7 +118,7 @@ class Replay {
       std::swap(commands, replay_.spare_);
     }
 
-    void cut() override {
+    void flush() override {
       const Given given(*this);
       if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
       if (commands.size() == 0) return;
@@ -128,11 +129,11 @@ class Replay {
       else
         Piece().run(device, commands);
     }
-    void cut_before_release() noexcept override {
+    void flush_before_release() noexcept override {
       try {
-        cut();
+        flush();
       } catch (...) {
-        failure_ = std::current_exception();  // is thrown at the next cut
+        failure_ = std::current_exception();  // is thrown at the next flush
       }
     }
 

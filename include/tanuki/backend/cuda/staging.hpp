@@ -102,12 +102,12 @@ class Staging {
   /// False where memory is so short that a copy must do without.
   bool has_room(Slot& slot, std::size_t bytes) {
     if (slot.bytes >= bytes) return true;
+    if (without_ > 0) return --without_, false;
     if (slot.bytes) {
       device_.synchronize_event(slot.copied);
       device_.release(slot.there), device_.release_pinned(slot.pinned);
       slot.bytes = 0;
     }
-    if (without_ > 0) return --without_, false;
     if (!slot.copied) slot.copied = device_.create_event(), slot.read = device_.create_event();
     try {
       slot.pinned = device_.allocate_pinned(bytes);

@@ -63,9 +63,11 @@ class CommandList {
     return all;
   }
 
-  bool operator==(const CommandList& other) const { return is_like(other) && bytes_ == other.bytes_; }
+  bool operator==(const CommandList& other) const {
+    return is_same_but_for_arguments(other) && bytes_ == other.bytes_;
+  }
   /// The same but for the values of arguments.
-  bool is_like(const CommandList& other) const {
+  bool is_same_but_for_arguments(const CommandList& other) const {
     return commands_ == other.commands_ && kept_ == other.kept_;
   }
   /// The launches whose arguments have other values in a list that is like this one.

@@ -3,26 +3,13 @@
 // Commands as a CUDA graph: captured from a stream on which nothing is done, and instantiated. Arguments of kernels can be
 // changed in it, one kernel at a time.
 
-#include <array>
 #include <functional>
 
+#include "tanuki/backend/cuda/device/argument_values.hpp"
 #include "tanuki/backend/cuda/device/device.hpp"
 #include "tanuki/backend/cuda/device/functions.hpp"
 
 namespace tanuki::gpu {
-
-/// Where a launch finds the values of its arguments, in their order.
-class ArgumentValues {
- public:
-  ArgumentValues(std::string_view kernel, std::span<const Argument> arguments) {
-    if (arguments.size() > values_.size()) fail("[gpu] ", arguments.size(), " arguments for ", kernel);
-    for (std::size_t i = 0; i < arguments.size(); ++i) values_[i] = const_cast<void*>(arguments[i].value);
-  }
-  void** data() { return values_.data(); }
-
- private:
-  std::array<void*, 24> values_{};
-};
 
 /// A stream whose work is captured. Relaxed: what other threads do meanwhile neither harms it nor is harmed.
 class Capture {
@@ -97,8 +84,10 @@ class CudaGraph final : public Graph {
     return true;
   }
 
-  void launch(Stream stream) override {
-    check(cuda_.cudaGraphLaunch(executable_, static_cast<cudaStream_t>(stream)), "a graph");
+  bool launch(Stream stream) override {
+    const bool done = cuda_.cudaGraphLaunch(executable_, static_cast<cudaStream_t>(stream)) == cudaSuccess;
+    if (!done) cuda_.cudaGetLastError();
+    return done;
   }
 
  private:

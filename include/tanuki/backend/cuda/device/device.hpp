@@ -29,10 +29,11 @@ class Graph {
   /// `commands` are like those that it has, and `differing` says which have other arguments. False where it cannot take
   /// these: then it has none.
   virtual bool update(const CommandList& commands, std::span<const std::size_t> differing) = 0;
-  virtual void launch(Stream stream) = 0;
+  /// False where it cannot be launched; nothing is done then.
+  virtual bool launch(Stream stream) = 0;
 };
 
-/// While a thread has a Recorder, what it gives to the main stream is put down there. What cannot be put down cuts the
+/// While a thread has a Recorder, what it gives to the main stream is put down there. What cannot be put down flushes the
 /// recording before it is done.
 class Device {
  public:
@@ -46,24 +47,24 @@ class Device {
   virtual Stream create_stream() = 0;
   virtual void destroy(Stream stream) noexcept = 0;
   /// The host waits until all that is in the stream is done.
-  void synchronize(Stream stream) { cut(), do_synchronize(stream); }
+  void synchronize(Stream stream) { flush(), do_synchronize(stream); }
 
   virtual Event create_event() = 0;
   virtual void destroy_event(Event event) noexcept = 0;
   /// The event stands for all that is in the stream now.
-  void record(Event event, Stream stream) { cut(), do_record(event, stream); }
+  void record(Event event, Stream stream) { flush(), do_record(event, stream); }
   /// What comes into the stream later waits for the event.
-  void wait(Stream stream, Event event) { cut(), do_wait(stream, event); }
+  void wait(Stream stream, Event event) { flush(), do_wait(stream, event); }
   /// The host waits for the event.
-  void synchronize_event(Event event) { cut(), do_synchronize_event(event); }
+  void synchronize_event(Event event) { flush(), do_synchronize_event(event); }
 
   /// To be used in the main stream, or where that was waited for; null where there is no room. Nothing that is recorded
   /// can use it yet, so that it is given at once.
   virtual void* allocate(std::size_t bytes) = 0;
-  void release(void* memory) noexcept { cut_before_release(), do_release(memory); }
+  void release(void* memory) noexcept { flush_before_release(), do_release(memory); }
   /// Memory of the host that copies are quick from; throws Error where there is no room.
   virtual void* allocate_pinned(std::size_t bytes) = 0;
-  void release_pinned(void* memory) noexcept { cut_before_release(), do_release_pinned(memory); }
+  void release_pinned(void* memory) noexcept { flush_before_release(), do_release_pinned(memory); }
 
   /// Between memory of the device and pinned memory, or of the device alone.
   void copy(Stream stream, void* to, const void* from, std::size_t bytes) {
@@ -76,10 +77,10 @@ class Device {
   }
   /// From or to any memory of the host, which may be used at once when it returns.
   void copy_from_host(Stream stream, void* to, const void* from, std::size_t bytes) {
-    cut(), do_copy_from_host(stream, to, from, bytes);
+    flush(), do_copy_from_host(stream, to, from, bytes);
   }
   void copy_to_host(Stream stream, void* to, const void* from, std::size_t bytes) {
-    cut(), do_copy_to_host(stream, to, from, bytes);
+    flush(), do_copy_to_host(stream, to, from, bytes);
   }
 
   /// The kernel `name` of backend/cuda/kernels/`file`.inc; both are literals.
@@ -113,17 +114,17 @@ class Device {
     Recorder* const current = Recorder::current();
     return current && &current->device == this ? current : nullptr;
   }
-  void cut() {
-    if (Recorder* const mine = recorder()) mine->cut();
+  void flush() {
+    if (Recorder* const mine = recorder()) mine->flush();
   }
-  void cut_before_release() noexcept {
-    if (Recorder* const mine = recorder()) mine->cut_before_release();
+  void flush_before_release() noexcept {
+    if (Recorder* const mine = recorder()) mine->flush_before_release();
   }
   /// Null where work for the stream is to be done now.
   Recorder* recorder_of(Stream stream) {
     Recorder* const mine = recorder();
     if (!mine || stream == main_stream()) return mine;
-    return mine->cut(), nullptr;
+    return mine->flush(), nullptr;
   }
 
   // What is meant by the functions without do_.

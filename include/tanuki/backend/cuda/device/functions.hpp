@@ -116,7 +116,9 @@ inline const Nvrtc& nvrtc() {
 
 /// Throws Error with what CUDA says of a call that failed.
 inline void check(cudaError_t result, std::string_view what) {
-  if (result != cudaSuccess) fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
+  if (result == cudaSuccess) return;
+  runtime().cudaGetLastError();  // it is said here, and not by the next launch
+  fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
 }
 
 }  // namespace tanuki::gpu

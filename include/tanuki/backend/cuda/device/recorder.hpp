@@ -14,9 +14,9 @@ class Recorder {
   virtual ~Recorder() = default;
 
   /// Something comes that cannot be put down: what was, is given to the device before it.
-  virtual void cut() = 0;
+  virtual void flush() = 0;
   /// The same where nothing may be thrown.
-  virtual void cut_before_release() noexcept = 0;
+  virtual void flush_before_release() noexcept = 0;
 
   Device& device;
   CommandList commands;

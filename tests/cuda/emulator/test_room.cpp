@@ -1,0 +1,52 @@
+// Where memory is short: what one batch has room for, a loop of them has.
+
+#include <catch2/catch.hpp>
+
+#include "tanuki/backend/cuda/backend.hpp"
+#include "tanuki/tanuki.hpp"
+#include "tests/cuda/host_device.hpp"
+#include "tests/cuda/parity.hpp"
+
+namespace tanuki::test_room {
+
+constexpr Index pixels = 4000;
+
+Model<Cuda> network() {
+  clear_session();
+  const auto in = Input<Cuda>({pixels});
+  const Model<Cuda> model(in, Dense<Cuda>({.units = 1})(in));
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  return model;
+}
+
+/// The least that `run` needs besides what is used before, in steps of two examples.
+template <class Run>
+Index room_for(const Run& run) {
+  auto& device = test::HostDevice::instance();
+  for (Index room = 1;; ++room) {
+    const auto model = network();
+    device.capacity(device.used() + std::size_t(room * pixels * 8));
+    bool fits = true;
+    try {
+      run(model);
+    } catch (const Error&) {
+      fits = false;
+    }
+    device.capacity(std::size_t{8} << 30);
+    if (fits) return room;
+  }
+}
+
+TEST_CASE("a batch that has room alone is trained on, evaluated and predicted in a loop") {
+  const Tensor<Cpu> x({128, pixels}, test::numbers(128 * pixels, 1)), y({128, 1});
+  const Tensor<Cpu> one({32, pixels}, test::numbers(32 * pixels, 1)), label({32, 1});
+  FitOptions options{.verbose = false, .keep_features = false};
+  const Index alone = room_for([&](const auto& model) { model.train_on_batch(one, label); });
+  CHECK(room_for([&](const auto& model) { model.fit(x, y, options); }) <= alone + 1);
+  CHECK(room_for([&](const auto& model) { model.evaluate(x, y); }) <= alone + 1);
+  CHECK(room_for([&](const auto& model) { model.predict(x); }) <= alone + 1);
+  options.micro_batch_size = 2;
+  CHECK(room_for([&](const auto& model) { model.fit(x, y, options); }) < alone / 2);
+}
+
+}  // namespace tanuki::test_room
