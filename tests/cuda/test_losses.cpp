@@ -137,9 +137,9 @@ TEST_CASE("matches are counted on the GPU as on the CPU") {
         found.push_back(Kernel::top_k(context, k, true, hot.view(), p.view(), weight));
       }
     }
-    std::vector<double> counts;
-    for (const auto& count : found) counts.push_back(count.get());
-    return counts;
+    std::vector<double> numbers_found;
+    for (const auto& count : found) numbers_found.push_back(count.get());
+    return numbers_found;
   };
   const auto given = counts.operator()<Cuda>(), expected = counts.operator()<Cpu>();
   for (std::size_t i = 0; i < expected.size(); ++i) CHECK(given[i] == Approx(expected[i]));

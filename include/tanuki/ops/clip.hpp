@@ -8,8 +8,8 @@
 
 namespace tanuki::ops {
 
-/// A backend gives: square_sum(context, x), the sum of squares as a double, now or later; scale(context, x, factor, divisor, y):
-/// y = x · factor / divisor; clamp(context, x, limit, y): y = x within ±limit. y may be x.
+/// A backend gives: square_sum(context, x), the sum of squares as a double, now or later; scale(context, x, factor,
+/// divisor, y): y = x · factor / divisor; clamp(context, x, limit, y): y = x within ±limit. y may be x.
 template <class B>
 struct ClipKernel {
   static_assert(backend_missing<B>,

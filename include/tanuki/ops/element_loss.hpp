@@ -44,8 +44,8 @@ struct ElementLossArguments {
   double alpha = 0.25, gamma = 2;
 };
 
-/// A backend gives: run(context, kind, arguments, pass): the weighted sum over all rows, now or later; it writes the gradient of
-/// factor times that sum unless pass.gradient is null. The binary ones report a label out of range.
+/// A backend gives: run(context, kind, arguments, pass): the weighted sum over all rows, now or later; it writes the
+/// gradient of factor times that sum unless pass.gradient is null. The binary ones report a label out of range.
 template <class B>
 struct ElementLossKernel {
   static_assert(backend_missing<B>,

@@ -15,8 +15,8 @@
 
 namespace tanuki::ops {
 
-/// A backend gives: run(context, regularizer, weight, gradient): the loss of l1 and l2, now or later; it adds the slope to the gradient
-/// unless that is null. And orthogonal(…), the same for a matrix and the orthogonal part.
+/// A backend gives: run(context, regularizer, weight, gradient): the loss of l1 and l2, now or later; it adds the slope to
+/// the gradient unless that is null. And orthogonal(…), the same for a matrix and the orthogonal part.
 template <class B>
 struct RegularizeKernel {
   static_assert(backend_missing<B>,

@@ -2,8 +2,8 @@
 
 // Work that is done again and again, launched as graphs where it can be. The host's part of it is done each time, and what
 // it gives to the device is put down and compared with what the graph was made of: the same, and the graph is launched;
-// other arguments of kernels, as random numbers have, and these are changed in it before; else all is done one by one. So
-// the device does what it would have done without graphs, whatever the work depends on.
+// other values of arguments, as random numbers have, and these are changed in it before; else it is done one by one, and
+// made a graph when it comes again. So the device does what it would have done without graphs, whatever that depends on.
 
 #include <exception>
 #include <utility>
@@ -77,8 +77,8 @@ class Piece {
 /// One kind of work. It is used by one thread at a time.
 class Replay {
  public:
-  /// Does `work`, which gives to the main stream of `device` what may be another thing each time; within another's recording,
-  /// as a part of that. The first time nothing is recorded: memory is laid out and kernels are loaded then.
+  /// Runs `work`, and launches what it gives to the device's main stream. Inside another recording it becomes a part of
+  /// that. The first run is not recorded, since it allocates memory and loads kernels.
   template <class Work>
   void run(Device& device, Work&& work) {
     if (!std::exchange(ran_, true) || Recorder::current()) return work();
