@@ -1,6 +1,7 @@
-// Times inference of a network of keras.applications, with its top and random weights.
+// Times inference of a network of keras.applications, with its top and random weights; or, with --train, a full fine-tuning step of
+// it without its top, statistics still, as bench_xception does for Xception.
 //
-//   build/bin/bench_model --model ResNet50 --batch 8 --size 224 [--threads N] [--reps 9] [--layers] [--json]
+//   build/bin/bench_model --model ResNet50 --batch 8 --size 224 [--train] [--threads N] [--reps 9] [--layers] [--json]
 //
 // Last line with --json: that of bench_xception.
 
@@ -12,20 +13,49 @@
 
 using namespace tanuki;
 
+namespace {
+
+/// With or without its top.
+using Builder = std::function<Model<>(const Shape& input, bool include_top)>;
+
+const std::map<std::string, Builder> builders = {
+    {"InceptionV3",
+     [](const Shape& s, bool top) {
+       return applications::InceptionV3({.input_shape = s, .include_top = top});
+     }},
+    {"MobileNetV2",
+     [](const Shape& s, bool top) {
+       return applications::MobileNetV2({.input_shape = s, .include_top = top});
+     }},
+    {"ResNet50",
+     [](const Shape& s, bool top) { return applications::ResNet50({.input_shape = s, .include_top = top}); }},
+    {"VGG16",
+     [](const Shape& s, bool top) { return applications::VGG16({.input_shape = s, .include_top = top}); }},
+    {"Xception", [](const Shape& s, bool top) {
+       return applications::Xception({.input_shape = s, .include_top = top});
+     }}};
+
+Model<> classifier(const Model<>& base, const Shape& shape) {
+  const auto inputs = Input(shape);
+  auto x = Rescaling({.scale = 1 / 127.5f, .offset = -1})(inputs);
+  x = GlobalAveragePooling2D()(base(x, {.training = false}));
+  const Model<> model(inputs, Dense({.units = 1})(x));
+  model.compile(
+      {.optimizer = Adam({.learning_rate = 1e-5f}), .loss = BinaryCrossentropy({.from_logits = true})});
+  return model;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) try {
-  const std::map<std::string, std::function<Model<>(const Shape&)>> models = {
-      {"InceptionV3", [](const Shape& s) { return applications::InceptionV3({.input_shape = s}); }},
-      {"MobileNetV2", [](const Shape& s) { return applications::MobileNetV2({.input_shape = s}); }},
-      {"ResNet50", [](const Shape& s) { return applications::ResNet50({.input_shape = s}); }},
-      {"VGG16", [](const Shape& s) { return applications::VGG16({.input_shape = s}); }},
-      {"Xception", [](const Shape& s) { return applications::Xception({.input_shape = s}); }}};
   std::string name = "ResNet50", precision = "float32";
   Index batch = 8, size = 224;
   int threads = 0, reps = 9;
-  bool json = false, layers = false;
-  CLI::App app{"Times inference of a network of keras.applications"};
+  bool json = false, layers = false, train = false;
+  CLI::App app{"Times a network of keras.applications"};
   app.add_option("--model", name, "InceptionV3, MobileNetV2, ResNet50, VGG16 or Xception")
-      ->check(CLI::IsMember(models));
+      ->check(CLI::IsMember(builders));
+  app.add_flag("--train", train, "a full fine-tuning step without the top, in place of inference");
   app.add_option("--batch", batch, "images a step")->check(CLI::Range(1, 4096));
   app.add_option("--size", size, "height and width")->check(CLI::Range(75, 2048));
   app.add_option("--threads", threads, "0: one a core")->check(CLI::Range(0, 1024));
@@ -39,11 +69,20 @@ int main(int argc, char** argv) try {
 
   auto& context = default_context<Cpu>();
   context.threads(threads);
-  const auto model = models.at(name)({size, size, 3});
+  const Shape shape{size, size, 3};
+  const auto network = builders.at(name)(shape, !train);
+  const auto model = train ? classifier(network, shape) : network;
   const Tensor<> images = bench::random_images(batch, size);
+  Tensor<> labels({batch, 1});
+  for (Index i = 0; i < batch; i += 2) labels.data()[i] = 1;
   const ConstTensorView<Cpu> input = images.view();
-  auto& plan = model.inference_plan();
-  const auto work = [&] { plan.forward(context, std::span(&input, 1)); };
+  auto& plan = train ? model.trainer().plan() : model.inference_plan();
+  const auto work = [&] {
+    if (train)
+      model.train_on_batch(images, labels);
+    else
+      plan.forward(context, std::span(&input, 1));
+  };
   const auto ms = bench::time(reps, work);
   if (layers) {
     std::cout << plan.describe(batch);

@@ -5,7 +5,8 @@
 
 infer is one forward pass in inference mode (other networks of keras.applications have rows of their own name, with their
 tops); head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the
-frozen base; full is a training step of everything, statistics still (Adam, binary cross-entropy on logits). The row `start`
+frozen base; full is a training step of everything, statistics still (Adam, binary cross-entropy on logits), of Xception or of
+the network that the row names. The row `start`
 (process start to the first prediction) needs both files of weights, the row `photos` (photos to a fine-tuned net, some
 minutes a peer, once each) these and --photos. Each measurement is a process of its own; the peers take turns within a round,
 and a cell is the median of the rounds' medians with the largest peak memory. Each result is kept in --state at once, and
@@ -35,7 +36,7 @@ TRAINERS = ("tanuki", "tensorflow", "pytorch")  # "_bf16" after a name: in mixed
 @dataclasses.dataclass
 class Row:
     label: str
-    work: str  # mode:batch:size; the mode may be a network of keras.applications
+    work: str  # mode:batch:size; the mode may be a network of keras.applications, or "full-" and one
     peers: tuple
     aim: str
     against: tuple = ()  # whom tanuki is compared with; nobody: the fastest peer
@@ -58,6 +59,8 @@ ROWS = {
     "mobilenet_v2": Row("MobileNetV2, fp32, batch 8, 224 px", "MobileNetV2:8:224", CONVERTED, "≥ 0.9 × ONNX Runtime",
                         ("onnxruntime",)),
     "vgg16": Row("VGG16, fp32, batch 8, 224 px", "VGG16:8:224", CONVERTED, "≥ 0.9 × ONNX Runtime", ("onnxruntime",)),
+    "resnet50_full": Row("ResNet50, full fine-tune step fp32, batch 8, 224 px", "full-ResNet50:8:224", TRAINERS, ""),
+    "vgg16_full": Row("VGG16, full fine-tune step fp32, batch 8, 224 px", "full-VGG16:8:224", TRAINERS, ""),
     "start": Row("process start → first prediction, real weights (tanuki: mmap)", "start", ("tanuki", "tensorflow"), "≤ 0.4 s, ≤ 200 MB"),
     "photos": Row("photos → fine-tuned net", "photos", ("tanuki", "tanuki_bf16", "tensorflow"), "≥ 2.5 × Keras"),
 }
@@ -89,8 +92,10 @@ def time_step(peer, row, options, folder):
     reps = options.reps * (7 if row.quick else 1)
     name, _, precision = peer.partition("_")
     if name == "tanuki":
-        program = ["bench_xception", "--mode"] if mode in ("infer", "head", "full") else ["bench_model", "--model"]
-        command = [options.bin / program[0], program[1], mode, "--batch", batch, "--size", size, "--reps", reps,
+        program = ["bench_model", "--model", mode.removeprefix("full-"), *(["--train"] if mode.startswith("full-") else [])]
+        if mode in ("infer", "head", "full"):
+            program = ["bench_xception", "--mode", mode]
+        command = [options.bin / program[0], *program[1:], "--batch", batch, "--size", size, "--reps", reps,
                    "--threads", options.threads, "--json", *(["--precision", "mixed_bfloat16"] if precision else [])]
     else:
         if name == "onnxruntime" and not (folder / f"{mode}_{batch}_{size}.onnx").exists():

@@ -1,10 +1,11 @@
 """The peers' side of peers.py: one step of one kind of work, in a process of its own.
 
-    python benchmarks/peers/workers.py time PEER infer|head|full|NETWORK BATCH SIZE THREADS REPS FOLDER
+    python benchmarks/peers/workers.py time PEER infer|head|full|NETWORK|full-NETWORK BATCH SIZE THREADS REPS FOLDER
     python benchmarks/peers/workers.py export infer|NETWORK BATCH SIZE FOLDER
     python benchmarks/peers/workers.py start WEIGHTS.keras
 
-infer, head and full are of Xception without its top; a NETWORK is inference of keras.applications' of that name, whole.
+infer, head and full are of Xception without its top; a NETWORK is inference of keras.applications' of that name, whole,
+full-NETWORK a training step of it without its top.
 time ends with one line like that of `bench_xception --json`. export writes FOLDER/MODE_BATCH_SIZE.onnx, so that the process that
 times ONNX Runtime needs no PyTorch. start is a program that loads a Keras file, predicts one image, and ends. The weights of
 time and export are random: the time does not depend on them.
@@ -34,12 +35,13 @@ def tensorflow_step(mode, batch, size, threads, folder, bfloat16=False):
     if bfloat16:
         keras.config.set_dtype_policy("mixed_bfloat16")
     x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (batch, size, size, 3)), tf.float32)
-    if mode not in ("infer", "head", "full"):
+    if mode.partition("-")[0] not in ("infer", "head", "full"):
         network = getattr(keras.applications, mode)(weights=None, input_shape=(size, size, 3))
         predict = tf.function(lambda images: tf.cast(network(images, training=False), tf.float32))
         return lambda: predict(x).numpy()
     y = tf.constant(np.arange(batch) % 2, tf.float32)[:, None]
-    base = keras.applications.Xception(weights=None, include_top=False, input_shape=(size, size, 3))
+    mode, _, network = mode.partition("-")
+    base = getattr(keras.applications, network or "Xception")(weights=None, include_top=False, input_shape=(size, size, 3))
     if mode == "infer":
         forward = tf.function(lambda images: tf.cast(base(images, training=False), tf.float32))
         return lambda: forward(x).numpy()
@@ -66,7 +68,8 @@ def pytorch_step(mode, batch, size, threads, folder, bfloat16=False, device="cpu
     torch.set_num_threads(threads)
     torch.set_default_device(device if device != "cpu" else None)  # none costs nothing a call
     torch.manual_seed(0)
-    base = timm.create_model("legacy_xception", pretrained=False, num_classes=0, global_pool="")
+    mode, _, network = mode.partition("-")
+    base = timm.create_model(network.lower() or "legacy_xception", pretrained=False, num_classes=0, global_pool="")
     base = base.to(memory_format=torch.channels_last).eval()  # eval: the statistics stand still
     if compiled:
         base = torch.compile(base)
@@ -83,14 +86,14 @@ def pytorch_step(mode, batch, size, threads, folder, bfloat16=False, device="cpu
         return infer
     base.requires_grad_(mode == "full")
     head = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Dropout(0.2),
-                               torch.nn.Linear(2048, 1))
+                               torch.nn.Linear(512 if network == "VGG16" else 2048, 1))
     parameters = [p for p in (*base.parameters(), *head.parameters()) if p.requires_grad]
     optimizer = torch.optim.Adam(parameters, 1e-5, eps=1e-7)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
         with precision:
-            logits = head(base(x))
+            logits = head(base.forward_features(x) if network else base(x))
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), y)
         loss.backward()
         optimizer.step()
