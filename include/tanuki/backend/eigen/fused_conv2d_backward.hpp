@@ -48,10 +48,9 @@ class FusedConv2DBackward {
                 cut = std::min(batch, most_parts);
     ops::Workspace space;
     if (wanted.weights) {
-      const bool by_winograd = kernel_by_winograd(parts);
       const bool in_parts =
-          (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16 && !by_winograd;
-      space.shared += by_winograd
+          (parts.depthwise || !g.is_pointwise()) && outputs <= Index{1} << 16 && !by_winograd(parts);
+      space.shared += by_winograd(parts)
                           ? WinogradGradient(g, batch, kernel.columns).scratch()
                           : std::min(Index{1} << 20, batch * positions * (kernel.rows + kernel.columns));
       space.shared +=
@@ -81,7 +80,7 @@ class FusedConv2DBackward {
       product_ = gradients_.kernel ? gradients_.kernel.data : Context<Cpu>::scratch<ProductScratch>(outputs);
     }
     // A large product has work enough for the threads in itself, and in parts would take much memory.
-    const bool product_by_winograd = product && kernel_by_winograd(parts_);
+    const bool product_by_winograd = product && by_winograd(parts_);
     const bool product_in_parts =
         product && by_image && cut_ > 1 && outputs <= Index{1} << 16 && !product_by_winograd;
     if (product_by_winograd) {
@@ -140,18 +139,14 @@ class FusedConv2DBackward {
     float *product, *depthwise;
   };
 
-  /// Whether Winograd's algorithm is worth while for the input's gradient.
+  /// Whether Winograd's algorithm is worth while for both gradients: from and to many channels. (Xception's one 3x3 convolution
+  /// without strides, of 32, takes as long as without.)
   static bool by_winograd(const Parts& parts) {
     const Shape& kernel = parts.kernel.shape();
-    return !parts.bfloat16 && !parts.depthwise && kernel.rank() == 4 &&
-           fits_winograd(ops::kernel_size(kernel), parts.options.strides, parts.options.dilation, kernel[3],
-                         kernel[2]);
-  }
-
-  /// The same for the kernel's.
-  static bool kernel_by_winograd(const Parts& parts) {
-    const Shape& kernel = parts.kernel.shape();
-    return by_winograd(parts) && fits_winograd_gradient(kernel[2], kernel[3]);
+    if (parts.bfloat16 || parts.depthwise || kernel.rank() != 4) return false;
+    const Index least = std::min(kernel[2], kernel[3]);
+    return fits_winograd(ops::kernel_size(kernel), parts.options.strides, parts.options.dilation, least,
+                         least);
   }
 
   /// The kernel's transpose with the scale in it, packed. In scratch.

@@ -9,12 +9,6 @@
 
 namespace tanuki::eigen {
 
-/// Where the products that are saved are much more than the sums of both factors.
-inline bool fits_winograd_gradient(Index in, Index out) {
-  constexpr Index fewest = 64;
-  return in >= fewest && out >= fewest;
-}
-
 class WinogradGradient {
  public:
   WinogradGradient(const ops::WindowGeometry& geometry, Index images, Index out)
