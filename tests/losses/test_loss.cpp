@@ -1,4 +1,5 @@
 #include "tanuki/backend/eigen/element_loss.hpp"
+#include "tanuki/losses/binary_crossentropy.hpp"
 #include "tanuki/losses/mean_squared_error.hpp"
 #include "tests/losses/check_loss.hpp"
 
@@ -48,6 +49,31 @@ struct Doubled : MeanSquaredError {
     return 2 * MeanSquaredError::operator()(context, labels, predictions, gradient);
   }
 };
+
+/// With a member of its own, and no constructor from options.
+struct Scaled : BinaryCrossentropy {
+  explicit Scaled(float its_scale) : scale(its_scale) {}
+  template <class B>
+  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                   TensorView<B> gradient) const {
+    return scale * BinaryCrossentropy::operator()(context, labels, predictions, gradient);
+  }
+  float scale;
+};
+/// With options of its own, and nothing else.
+struct Smoothed : BinaryCrossentropy {
+  Smoothed() : BinaryCrossentropy({.label_smoothing = 0.1}) {}
+};
+
+TEST_CASE("a loss that derives from one of ours is not taken of what its activation was made of") {
+  const AnyLoss<Cpu> ours = BinaryCrossentropy(), scaled = Scaled(10), smoothed = Smoothed();
+  CHECK(ours.replaces() == "sigmoid");
+  CHECK(scaled.replaces().empty());
+  CHECK(smoothed.replaces().empty());
+  const Tensor<> labels({2}, {0, 1}), predictions({2}, {0.3f, 0.6f});
+  CHECK(loss_of(scaled, labels, predictions) == Approx(10 * loss_of(ours, labels, predictions)));
+  CHECK(loss_of(smoothed, labels, predictions) > loss_of(ours, labels, predictions));
+}
 
 TEST_CASE("a loss that derives from one of ours is its own") {
   const Tensor<> labels({2}, {1, 2}), predictions({2}, {3, 4});

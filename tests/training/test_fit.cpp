@@ -306,6 +306,18 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
     const auto torn =
         Dataset::from_tensors(x, y).batch(4).map([](const Example&) -> Example { fail("the disk is gone"); });
     CHECK_THROWS_WITH(model.evaluate(torn), "[evaluate] batch 1: the disk is gone");
+    const auto foreign = Dataset::from_tensors(x, y).batch(4).map(
+        [](const Example&) -> Example { throw std::out_of_range("of another library"); });
+    CHECK_THROWS_WITH(model.fit(foreign, {.verbose = false}), "[fit] epoch 1, batch 1: of another library");
+    try {
+      model.evaluate(foreign);
+      CHECK(false);
+    } catch (const Error& error) {
+      CHECK(error.what() == std::string("[evaluate] batch 1: of another library"));
+      CHECK_THROWS_AS(std::rethrow_if_nested(error), std::out_of_range);
+    }
+    CHECK_THROWS_WITH(model.evaluate(x, y, {.steps = -1}), "[evaluate] steps is -1, expected 0 or more");
+    CHECK_THROWS_WITH(model.fit(x, y, {.micro_batch_size = -1}), Contains("[fit] micro_batch_size is -1"));
     CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = single, .verbose = false}),
                       Contains("validation_data") && Contains("batch()"));
   }

@@ -22,6 +22,8 @@ struct LambdaCallbackOptions {
 
 class LambdaCallback final : public Callback {
  public:
+  using Options = LambdaCallbackOptions;
+
   explicit LambdaCallback(LambdaCallbackOptions options) : call_(std::move(options)) {}
 
   void on_train_begin() override { run(call_.on_train_begin); }

@@ -2,6 +2,7 @@
 
 // The exception that every bad input ends in, and the one way to throw it.
 
+#include <exception>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -25,6 +26,13 @@ class NoDevice : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// In a catch of std::exception: throws an Error that says the same behind `where`. What was thrown by somebody else's code is
+/// nested in it (std::rethrow_if_nested).
+[[noreturn]] inline void fail_in(const std::string& where, const std::exception& error) {
+  if (dynamic_cast<const Error*>(&error)) throw Error(where + error.what());
+  std::throw_with_nested(Error(where + error.what()));
+}
 
 /// Throws Error with all `parts` written one after the other.
 template <class... Parts>

@@ -39,7 +39,8 @@ inline Session& session() {
 
 }  // namespace detail
 
-/// Seeds initial weights, augmentation, dropout and shuffling (keras.utils.set_random_seed).
+/// Seeds initial weights, augmentation, dropout and shuffling (keras.utils.set_random_seed). Weights are drawn by the layers'
+/// names: to make the same model again, clear_session(), so that layers without a name get the same ones.
 inline void set_random_seed(std::uint64_t seed) {
   std::lock_guard lock(detail::session().mutex);
   detail::session().seed = seed;

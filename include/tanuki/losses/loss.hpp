@@ -115,11 +115,7 @@ class AnyLoss {
     }
     Later<float> run(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
                      TensorView<B> gradient, ConstTensorView<B> weights) const override {
-      if constexpr (requires {
-                      loss.later(context, labels, predictions, gradient, weights);
-                      requires stands_for < &L::template operator()<B>,
-                      &L::template later < B >> ;
-                    }) {
+      if constexpr (gives_later()) {
         return loss.later(context, labels, predictions, gradient, weights);
       } else if constexpr (requires { loss(context, labels, predictions, gradient, weights); }) {
         return float(loss(context, labels, predictions, gradient, weights));
@@ -128,16 +124,32 @@ class AnyLoss {
         return float(loss(context, labels, predictions, gradient));
       }
     }
+    /// It has a later() that does what its operator() does: it does not derive from a loss that has one.
+    static constexpr bool gives_later() {
+      if constexpr (
+          requires { &L::template operator()<B>; } && requires { &L::template later<B>; }) {
+        return stands_for<&L::template operator()<B>, &L::template later<B>>;
+      }
+      return false;
+    }
+    /// It can be made anew of its options, and is not more than these say.
+    static constexpr bool has_logits() {
+      if constexpr (
+          requires { L::replaces(); } && requires { typename L::Options; }) {
+        return gives_later() && std::constructible_from<L, typename L::Options>;
+      }
+      return false;
+    }
     bool from_logits() const override {
       if constexpr (requires { loss.from_logits(); }) return loss.from_logits();
       return false;
     }
     std::string_view replaces() const override {
-      if constexpr (requires { L::replaces(); }) return L::replaces();
+      if constexpr (has_logits()) return L::replaces();
       return {};
     }
     AnyLoss on_logits() const override {
-      if constexpr (requires { L::replaces(); }) {
+      if constexpr (has_logits()) {
         auto options = loss.options();
         options.from_logits = true;
         return L(options);

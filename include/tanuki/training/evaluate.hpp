@@ -24,11 +24,11 @@ struct TrainOnBatchOptions {
 namespace detail {
 
 /// Labels that sample or class weights are for; throws Error where both are given, or do not fit the outputs.
-inline void check_weights(std::size_t outputs, const TensorList& sample_weight,
+inline void check_weights(std::string_view caller, std::size_t outputs, const TensorList& sample_weight,
                           const ClassWeight& class_weight) {
   if (class_weight.empty()) return;
-  if (!sample_weight.empty()) fail("sample_weight and class_weight are given, expected one of them");
-  if (outputs != 1) fail("class_weight is for models of one output, this one has ", outputs);
+  if (!sample_weight.empty()) fail(caller, "sample_weight and class_weight are given, expected one of them");
+  if (outputs != 1) fail(caller, "class_weight is for models of one output, this one has ", outputs);
 }
 
 }  // namespace detail
@@ -36,21 +36,23 @@ inline void check_weights(std::size_t outputs, const TensorList& sample_weight,
 template <class B>
 Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) const {
   auto& trainer = this->trainer();
+  if (steps < 0) fail("[evaluate] steps is ", steps, ", expected 0 or more");
   if (steps == 0 && data.cardinality() == infinite_cardinality)
     fail("[evaluate] the dataset never ends: expected steps");
   trainer.reset_metrics();
   Index batches = 0;
-  BatchesAhead<B> pass(data.iterate(epoch));
+  std::optional<BatchesAhead<B>> pass;
   for (; steps == 0 || batches < steps; ++batches) {
     try {
-      const Batch* const batch = pass.next();
+      if (!pass) pass.emplace(data.iterate(epoch));
+      const Batch* const batch = pass->next();
       if (!batch) break;
       if (!batch->features) check_batch(*batch);
-      trainer.test_step(default_context<B>(), *this, pass.there(*batch), [&] {
-        if (batches + 1 != steps) pass.meanwhile();
+      trainer.test_step(default_context<B>(), *this, pass->there(*batch), [&] {
+        if (batches + 1 != steps) pass->meanwhile();
       });
-    } catch (const Error& error) {
-      fail("[evaluate] batch ", batches + 1, ": ", error.what());
+    } catch (const std::exception& error) {
+      fail_in("[evaluate] batch " + std::to_string(batches + 1) + ": ", error);
     }
   }
   if (batches == 0) fail("[evaluate] the data is empty");
@@ -130,7 +132,7 @@ template <class B>
 Logs Model<B>::train_batch(Batch batch, const TrainOnBatchOptions& options) const {
   auto& trainer = this->trainer();
   check_batch(batch);
-  detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
+  detail::check_weights("[train_on_batch] ", outputs().size(), options.sample_weight, options.class_weight);
   Tensor<Cpu> class_weights;
   batch.weights = pointers(options.sample_weight);
   if (!options.class_weight.empty()) {

@@ -22,9 +22,9 @@ template <class B>
 History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
   if (!options.sample_weight.empty() || options.validation_split != 0)
     fail("[fit] sample_weight and validation_split are for tensors, a dataset was given");
-  detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
+  detail::check_weights("[fit] ", outputs().size(), options.sample_weight, options.class_weight);
   const auto* validation_data = options.validation_data.dataset();
-  std::ostream& out = options.output ? *options.output : std::cout;
+  std::ostream& out = options.output ? *options.output : std::cerr;
   if (!trainer().warned()) {
     detail::warn_of_cached_randomness(out, data);
     if (validation_data) detail::warn_of_other_classes(out, data, *validation_data);
@@ -60,7 +60,7 @@ History Model<B>::fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tenso
 
 template <class B>
 History Model<B>::fit_tensors(Batch data, const FitOptions& options) const {
-  detail::check_weights(outputs().size(), options.sample_weight, options.class_weight);
+  detail::check_weights("[fit] ", outputs().size(), options.sample_weight, options.class_weight);
   Tensor<Cpu> class_weights;
   if (!options.class_weight.empty() && !data.y.empty()) {
     class_weights = class_weights_of(*data.y[0], options.class_weight);

@@ -29,15 +29,16 @@ class FitLoop {
         validation_data_(validation_data),
         options_(options),
         out_(options.output ? *options.output : std::cout),
+        warnings_(options.output ? *options.output : std::cerr),
         compiled_(model.network().trainer),
         seen_(model),
         callbacks_(options.callbacks, seen_),
         store_(callbacks_.checkpoints()),
-        lint_(out_, model),
+        lint_(warnings_, model),
         cardinality_(data.cardinality_foretold()),
         epoch_(options.initial_epoch) {
-    check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_fit_options(options);
+    check_micro_batches(model.trainer().plan().graph(), options.micro_batch_size);
     detail::check_that_passes_end(data, validation_data, options);
   }
 
@@ -97,7 +98,7 @@ class FitLoop {
       if (!split) return;
       const auto check = [this](const Batch& batch) { model_.check_batch(batch), lint_.inputs(batch); };
       features = std::make_unique<FeatureBatches<B>>(*data, *split, check, options_.micro_batch_size,
-                                                     options_.features_in_memory, out_);
+                                                     options_.features_in_memory, warnings_);
     };
     keep(features_, &data_, [&] { return trainer().training_split(); });
     keep(validation_features_, validation_data_, [&] { return trainer().test_split(model_); });
@@ -156,8 +157,8 @@ class FitLoop {
     } catch (const NotFinite& error) {
       finite = false;
       if (!callbacks_.handle_not_finite()) throw NotFinite(where() + error.what());
-    } catch (const Error& error) {
-      fail(where(), error.what());
+    } catch (const std::exception& error) {
+      fail_in(where(), error);
     }
     logs_ = trainer().logs();
     if (!finite) set_log(logs_, "loss", std::numeric_limits<double>::quiet_NaN());
@@ -172,8 +173,8 @@ class FitLoop {
                                      options_.validation_steps);
       if (!std::isfinite(logs[0].second) && !callbacks_.handle_not_finite())
         fail("the loss is ", shortest(logs[0].second));
-    } catch (const Error& error) {
-      fail("[fit] epoch ", epoch_ + 1, ", validation_data: ", error.what());
+    } catch (const std::exception& error) {
+      fail_in("[fit] epoch " + std::to_string(epoch_ + 1) + ", validation_data: ", error);
     }
     return logs;
   }
@@ -183,8 +184,8 @@ class FitLoop {
   }
 
   /// Null at the end of the epoch.
-  const Batch* next_batch() try { return read_batch(); } catch (const Error& error) {
-    fail(where(), error.what());
+  const Batch* next_batch() try { return read_batch(); } catch (const std::exception& error) {
+    fail_in(where(), error);
   }
 
   /// With steps_per_epoch a pass goes on in the next epoch.
@@ -346,7 +347,7 @@ class FitLoop {
   const Batches& data_;
   const Batches* validation_data_;
   const FitOptions& options_;
-  std::ostream& out_;
+  std::ostream &out_, &warnings_;
   std::shared_ptr<Trainer<B>> compiled_;  ///< stays, whatever a callback does to the model
   ModelBeingFit<B> seen_;
   CallbackList callbacks_;

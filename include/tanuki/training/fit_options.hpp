@@ -16,7 +16,7 @@ struct FitOptions {
   std::vector<std::shared_ptr<Callback>> callbacks = {};
   Index initial_epoch = 0;
   bool verbose = true;
-  std::ostream* output = nullptr;  ///< for the progress and warnings; null: std::cout
+  std::ostream* output = nullptr;  ///< for the progress and warnings; null: std::cout, and std::cerr
   Index batch_size = 32;           ///< for tensors; a Dataset is batched already
   bool shuffle = true;             ///< for tensors: another order each epoch
   Index micro_batch_size = 0;      ///< examples that go through at once, to save memory; 0: the whole batch
@@ -44,6 +44,7 @@ inline void check_fit_options(const FitOptions& options) {
   };
   at_least("epochs", options.epochs, 0);
   at_least("initial_epoch", options.initial_epoch, 0);
+  at_least("micro_batch_size", options.micro_batch_size, 0);
   at_least("steps_per_epoch", options.steps_per_epoch, 0);
   at_least("validation_steps", options.validation_steps, 0);
   at_least("validation_batch_size", options.validation_batch_size, 0);

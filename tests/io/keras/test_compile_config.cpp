@@ -237,7 +237,7 @@ TEST_CASE("what compile settings do not fit is said") {
   const auto refuses = [](const char* json, const char* what) {
     CHECK_THROWS_WITH(read(json), Catch::Contains(what));
   };
-  refuses(R"({"loss": "mse"})", "no optimizer");
+  refuses(R"({"optimizer": null, "loss": "mse"})", "no optimizer");
   refuses(R"({"optimizer": "lion9", "loss": "mse"})", "no optimizer 'lion9'");
   refuses(R"({"optimizer": "sgd", "loss": "mine"})", "no loss 'mine'");
   refuses(R"({"optimizer": "sgd", "loss": ["mse", "mse"]})", "the loss has 2 entries");

@@ -118,8 +118,8 @@ class CompileReader {
     CompileOptions<B> options;
     const Json* optimizer = find_member(json, "optimizer");
     if (!optimizer) optimizer = find_member(json, "optimizer_config");
-    if (!optimizer || optimizer->is_null()) fail("the compile settings have no optimizer");
-    options.optimizer = read_optimizer(*optimizer);
+    if (optimizer && optimizer->is_null()) fail("the compile settings have no optimizer");
+    options.optimizer = optimizer ? read_optimizer(*optimizer) : "rmsprop";  // Keras' default
     if (const Json* loss = given(json, "loss")) {
       const auto entries = for_outputs(*loss, "the loss");
       std::vector<AnyLoss<B>> losses;
