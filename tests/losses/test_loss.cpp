@@ -65,11 +65,30 @@ struct Smoothed : BinaryCrossentropy {
   Smoothed() : BinaryCrossentropy({.label_smoothing = 0.1}) {}
 };
 
+/// With a member, all functions of its own, and our constructors.
+struct Weighted : BinaryCrossentropy {
+  using BinaryCrossentropy::BinaryCrossentropy;
+  template <class B>
+  float operator()(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                   TensorView<B> gradient, ConstTensorView<B> weights = {}) const {
+    return later(context, labels, predictions, gradient, weights).get();
+  }
+  template <class B>
+  Later<float> later(Context<B>& context, ConstTensorView<B> labels, ConstTensorView<B> predictions,
+                     TensorView<B> gradient, ConstTensorView<B> weights) const {
+    return then(BinaryCrossentropy::later(context, labels, predictions, gradient, weights),
+                [by = factor](float loss) { return by * loss; });
+  }
+  float factor = 1;
+};
+
 TEST_CASE("a loss that derives from one of ours is not taken of what its activation was made of") {
   const AnyLoss<Cpu> ours = BinaryCrossentropy(), scaled = Scaled(10), smoothed = Smoothed();
   CHECK(ours.replaces() == "sigmoid");
   CHECK(scaled.replaces().empty());
   CHECK(smoothed.replaces().empty());
+  CHECK(AnyLoss<Cpu>(Weighted()).replaces().empty());
+  CHECK(ours.on_logits().from_logits());
   const Tensor<> labels({2}, {0, 1}), predictions({2}, {0.3f, 0.6f});
   CHECK(loss_of(scaled, labels, predictions) == Approx(10 * loss_of(ours, labels, predictions)));
   CHECK(loss_of(smoothed, labels, predictions) > loss_of(ours, labels, predictions));

@@ -316,6 +316,16 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
       CHECK(error.what() == std::string("[evaluate] batch 1: of another library"));
       CHECK_THROWS_AS(std::rethrow_if_nested(error), std::out_of_range);
     }
+    try {
+      model.fit(x, y, {.validation_data = foreign, .verbose = false});
+      CHECK(false);
+    } catch (const Error& error) {
+      CHECK_THAT(error.what(), Contains("validation_data: [evaluate] batch 1: of another library"));
+      CHECK_THROWS_AS(std::rethrow_if_nested(error), std::out_of_range);
+    }
+    const auto gone =
+        Dataset::from_tensors(x, y).batch(4).map([](const Example&) -> Example { throw NoDevice("no GPU"); });
+    CHECK_THROWS_AS(model.fit(gone, {.verbose = false}), NoDevice);
     CHECK_THROWS_WITH(model.evaluate(x, y, {.steps = -1}), "[evaluate] steps is -1, expected 0 or more");
     CHECK_THROWS_WITH(model.fit(x, y, {.micro_batch_size = -1}), Contains("[fit] micro_batch_size is -1"));
     CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = single, .verbose = false}),

@@ -14,9 +14,12 @@ Class class_of(Result (Class::*)(Parameters...) const);
 }  // namespace detail
 
 /// Whether `shortcut` does what `plain` does: it does not where a class derives from the one that has the shortcut and writes
-/// another `plain`. Both are constant member functions.
+/// another `plain`. False for what are no constant member functions.
 template <auto plain, auto shortcut>
-inline constexpr bool stands_for =
-    std::is_base_of_v<decltype(detail::class_of(plain)), decltype(detail::class_of(shortcut))>;
+concept StandsFor = requires {
+  detail::class_of(plain);
+  detail::class_of(shortcut);
+  requires std::is_base_of_v<decltype(detail::class_of(plain)), decltype(detail::class_of(shortcut))>;
+};
 
 }  // namespace tanuki

@@ -27,11 +27,21 @@ class NoDevice : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// In a catch of std::exception: throws an Error that says the same behind `where`. What was thrown by somebody else's code is
-/// nested in it (std::rethrow_if_nested).
+/// In a catch of std::exception: throws an Error that says the same behind `where`, but a NoDevice as it is. What was thrown by
+/// somebody else's code is nested in the Error (std::rethrow_if_nested).
 [[noreturn]] inline void fail_in(const std::string& where, const std::exception& error) {
-  if (dynamic_cast<const Error*>(&error)) throw Error(where + error.what());
-  std::throw_with_nested(Error(where + error.what()));
+  if (dynamic_cast<const NoDevice*>(&error)) throw;
+  const Error longer(where + error.what());
+  const auto* carrier = dynamic_cast<const std::nested_exception*>(&error);
+  if (carrier && carrier->nested_ptr()) {
+    try {
+      carrier->rethrow_nested();
+    } catch (...) {
+      std::throw_with_nested(longer);
+    }
+  }
+  if (dynamic_cast<const Error*>(&error)) throw longer;
+  std::throw_with_nested(longer);
 }
 
 /// Throws Error with all `parts` written one after the other.

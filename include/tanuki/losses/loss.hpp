@@ -124,21 +124,19 @@ class AnyLoss {
         return float(loss(context, labels, predictions, gradient));
       }
     }
-    /// It has a later() that does what its operator() does: it does not derive from a loss that has one.
+    /// It has a later() that does what its operator() does: what derives from one of ours may have another operator().
     static constexpr bool gives_later() {
       if constexpr (
           requires { &L::template operator()<B>; } && requires { &L::template later<B>; }) {
-        return stands_for<&L::template operator()<B>, &L::template later<B>>;
+        return StandsFor<&L::template operator()<B>, &L::template later<B>>;
       }
       return false;
     }
-    /// It can be made anew of its options, and is not more than these say.
+    /// It is one of ours, and not what derives from one: that would lose what it has besides.
     static constexpr bool has_logits() {
-      if constexpr (
-          requires { L::replaces(); } && requires { typename L::Options; }) {
-        return gives_later() && std::constructible_from<L, typename L::Options>;
-      }
-      return false;
+      return requires(const L& one) {
+        { one.on_logits() } -> std::same_as<L>;
+      };
     }
     bool from_logits() const override {
       if constexpr (requires { loss.from_logits(); }) return loss.from_logits();
@@ -149,11 +147,7 @@ class AnyLoss {
       return {};
     }
     AnyLoss on_logits() const override {
-      if constexpr (has_logits()) {
-        auto options = loss.options();
-        options.from_logits = true;
-        return L(options);
-      }
+      if constexpr (has_logits()) return loss.on_logits();
       return loss;
     }
     ops::Reduction reduction() const override {

@@ -31,6 +31,11 @@ class SparseCategoricalCrossentropy : public RowLossBase<SparseCategoricalCrosse
   /// Keras looks through an activation at the end of the model.
   static std::string_view replaces() { return "softmax"; }
   bool from_logits() const { return options().from_logits; }
+  SparseCategoricalCrossentropy on_logits() const {
+    auto logits = options();
+    logits.from_logits = true;
+    return SparseCategoricalCrossentropy(logits);
+  }
 
   explicit SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {})
       : RowLossBase(ops::RowLoss::sparse_categorical_crossentropy, options,

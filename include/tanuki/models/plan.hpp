@@ -47,7 +47,7 @@ class Plan {
   Index memory_needed(Index batch, Index threads = default_context<B>().threads()) const {
     const Layouts layouts(schedule_, batch, threads);
     const ops::Workspace space = schedule_.workspace(batch);
-    const Index floats = layouts.shared.size + space.kept + space.shared;
+    const Index floats = layouts.shared.size + space.kept + space.shared + kept_of_inputs(batch);
     return (floats + threads * (layouts.local_size + space.per_thread)) * Index(sizeof(float));
   }
 
@@ -212,12 +212,19 @@ class Plan {
     if constexpr (Context<B>::asynchronous) keep_in_place();
   }
 
+  /// Floats of the copies.
+  Index kept_of_inputs(Index batch) const {
+    Index floats = 0;
+    for (const int input : graph_->inputs()) floats += graph_->shape(input).elements() * batch;
+    return Context<B>::asynchronous ? floats : 0;
+  }
+
   /// The inputs are copied to where those of the batches before were: what is launched again is then the same.
   void keep_in_place() {
     kept_inputs_.resize(inputs_.size());
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       const Index size = inputs_[i].size();
-      if (kept_inputs_[i].size() < size) kept_inputs_[i] = Buffer<B>(size);
+      if (kept_inputs_[i].size() < size) kept_inputs_[i] = Buffer<B>(), kept_inputs_[i] = Buffer<B>(size);
       Memory<B>::copy(kept_inputs_[i].data(), inputs_[i].data, std::size_t(size));
       inputs_[i].data = kept_inputs_[i].data();
     }

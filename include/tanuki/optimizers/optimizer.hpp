@@ -110,6 +110,9 @@ class AnyOptimizer {
       const std::string& path = paths.empty() ? weights[i].name() : paths[i];
       kept_.push_back(kept_for(weights[i], path, multipliers.empty() ? 1 : multipliers[i]));
     }
+    Index largest = 0;
+    for (const auto& weight : weights) largest = std::max(largest, weight.shape().elements());
+    scratch_ = clips() ? Tensor<B>(Shape{largest}) : Tensor<B>();
     shared_.clear();
     for (const auto& slot : shared_slots_) shared_.emplace_back(Shape{}, std::span(&slot.initial, 1));
   }
@@ -252,6 +255,10 @@ class AnyOptimizer {
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }
 
+  bool clips() const {
+    return asked(settings_.clipnorm) || asked(settings_.clipvalue) || asked(settings_.global_clipnorm);
+  }
+
   /// Of each gradient, where a norm is asked for; else none.
   std::vector<double> square_sums(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
     if (!asked(settings_.clipnorm) && !asked(settings_.global_clipnorm)) return {};
@@ -273,8 +280,7 @@ class AnyOptimizer {
 
   ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, double squares, float global) {
     const bool norm = asked(settings_.clipnorm), value = asked(settings_.clipvalue);
-    if (!norm && !value && !asked(settings_.global_clipnorm)) return gradient;
-    if (scratch_.size() < gradient.size()) scratch_ = Tensor<B>(Shape{gradient.size()});
+    if (!clips()) return gradient;
     const TensorView<B> bounded{scratch_.data(), gradient.shape};
     if (norm) {
       const float limit = float(*settings_.clipnorm);

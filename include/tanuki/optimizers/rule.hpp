@@ -83,9 +83,8 @@ namespace detail {
 template <class R, class B>
 concept UpdatesAll = requires(const R& rule, std::span<const OptimizerStep<B>> steps) {
   rule.update_all(steps);
-  requires stands_for < &R::template update<B>,
-  &R::template update_all < B >> ;
-};
+}
+&&StandsFor<&R::template update<B>, &R::template update_all<B>>;
 
 }  // namespace detail
 

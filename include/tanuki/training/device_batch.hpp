@@ -4,6 +4,7 @@
 
 #include <list>
 #include <optional>
+#include <span>
 #include <sstream>
 
 #include "tanuki/training/batches.hpp"
@@ -43,21 +44,19 @@ class DeviceBatch {
 
   /// " (the batch's y has nan in example 3)" where it has such a number, which explains a loss; else empty.
   std::string not_finite() const {
-    const auto all = part(0, size_);
-    for (const auto& [name, views] :
-         {std::pair{"x", &all.x}, {"y", &all.y}, {"sample weights", &all.weights}}) {
-      for (const auto& view : *views) {
-        const auto values = on_host(view);
-        const auto found =
-            std::find_if_not(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
-        if (found == values.end()) continue;
-        std::ostringstream place;
-        place << " (the batch's " << name << " has " << *found << " in example "
-              << (found - values.begin()) / view.shape.without_batch().elements() << ')';
-        return place.str();
+    std::string found;
+    const auto look = [&](const char* name, const auto& tensors, const Views* there) {
+      for (std::size_t i = 0; i < tensors.size() && found.empty(); ++i) {
+        if (there)
+          found = not_finite_in(name, on_host((*there)[i]), size_);
+        else
+          found = not_finite_in(name, std::span(tensors[i]->data(), std::size_t(tensors[i]->size())), size_);
       }
-    }
-    return "";
+    };
+    look("x", batch_.x, whole_ ? &whole_->x : nullptr);
+    look("y", batch_.y, whole_ ? &whole_->y : nullptr);
+    look("sample weights", batch_.weights, whole_ ? &whole_->weights : nullptr);
+    return found;
   }
 
  private:
@@ -84,6 +83,16 @@ class DeviceBatch {
     };
     copy(batch_.x, part.x), copy(batch_.y, part.y), copy(batch_.weights, part.weights);
     return part;
+  }
+
+  static std::string not_finite_in(const char* name, std::span<const float> values, Index examples) {
+    const auto found =
+        std::find_if_not(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
+    if (found == values.end()) return "";
+    std::ostringstream place;
+    place << " (the batch's " << name << " has " << *found << " in example "
+          << (found - values.begin()) / (Index(values.size()) / examples) << ')';
+    return place.str();
   }
 
   static Views part_of(const Views& whole, Index first, Index count) {
