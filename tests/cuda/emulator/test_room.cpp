@@ -11,20 +11,20 @@ namespace tanuki::test_room {
 
 constexpr Index pixels = 4000;
 
-Model<Cuda> network() {
+Model<Cuda> network(const AnyOptimizer<Cuda>& optimizer) {
   clear_session();
   const auto in = Input<Cuda>({pixels});
   const Model<Cuda> model(in, Dense<Cuda>({.units = 1})(in));
-  model.compile({.optimizer = "sgd", .loss = "mse"});
+  model.compile({.optimizer = optimizer, .loss = "mse"});
   return model;
 }
 
 /// The least that `run` needs besides what is used before, in steps of two examples.
 template <class Run>
-Index room_for(const Run& run) {
+Index room_for(const AnyOptimizer<Cuda>& optimizer, const Run& run) {
   auto& device = test::HostDevice::instance();
   for (Index room = 1;; ++room) {
-    const auto model = network();
+    const auto model = network(optimizer);
     device.capacity(device.used() + std::size_t(room * pixels * 8));
     bool fits = true;
     try {
@@ -40,13 +40,27 @@ Index room_for(const Run& run) {
 TEST_CASE("a batch that has room alone is trained on, evaluated and predicted in a loop") {
   const Tensor<Cpu> x({128, pixels}, test::numbers(128 * pixels, 1)), y({128, 1});
   const Tensor<Cpu> one({32, pixels}, test::numbers(32 * pixels, 1)), label({32, 1});
-  FitOptions options{.verbose = false, .keep_features = false};
-  const Index alone = room_for([&](const auto& model) { model.train_on_batch(one, label); });
-  CHECK(room_for([&](const auto& model) { model.fit(x, y, options); }) <= alone + 1);
-  CHECK(room_for([&](const auto& model) { model.evaluate(x, y); }) <= alone + 1);
-  CHECK(room_for([&](const auto& model) { model.predict(x); }) <= alone + 1);
-  options.micro_batch_size = 2;
-  CHECK(room_for([&](const auto& model) { model.fit(x, y, options); }) < alone / 2);
+  for (const auto& optimizer : {AnyOptimizer<Cuda>("sgd"), AnyOptimizer<Cuda>(SGD({.clipnorm = 1}))}) {
+    const auto room = [&](const auto& run) { return room_for(optimizer, run); };
+    FitOptions options{.verbose = false, .keep_features = false};
+    const Index alone = room([&](const auto& model) { model.train_on_batch(one, label); });
+    CHECK(room([&](const auto& model) { model.fit(x, y, options); }) <= alone + 1);
+    CHECK(room([&](const auto& model) { model.evaluate(x, y); }) <= alone + 1);
+    CHECK(room([&](const auto& model) { model.predict(x); }) <= alone + 1);
+    options.micro_batch_size = 2;
+    CHECK(room([&](const auto& model) { model.fit(x, y, options); }) < alone / 2);
+  }
+}
+
+TEST_CASE("what is wrong with a batch is said though only its parts have room") {
+  Tensor<Cpu> x({128, pixels}, test::numbers(128 * pixels, 1)), y({128, 1});
+  x.data()[77 * pixels] = NAN;
+  auto& device = test::HostDevice::instance();
+  const auto model = network("sgd");
+  device.capacity(device.used() + std::size_t{20 * pixels * 4});
+  CHECK_THROWS_WITH(model.train_on_batch(x, y, {.micro_batch_size = 2}),
+                    Catch::Contains("the loss is nan (the batch's x has nan in example 77)"));
+  device.capacity(std::size_t{8} << 30);
 }
 
 }  // namespace tanuki::test_room
