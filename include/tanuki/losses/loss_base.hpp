@@ -39,6 +39,14 @@ class LossBase {
   ops::Reduction reduction_;
 };
 
+/// The same loss of logits.
+template <class Loss>
+Loss with_logits(const Loss& loss) {
+  auto options = loss.options();
+  options.from_logits = true;
+  return Loss(options);
+}
+
 /// Number against number: ops/element_loss.hpp.
 template <class Options>
 class ElementLossBase : public LossBase<Options> {

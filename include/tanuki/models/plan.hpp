@@ -54,8 +54,8 @@ class Plan {
   /// What is done, and in how much memory; defined in models/plan_description.hpp.
   std::string describe(Index batch = 32, Index threads = default_context<B>().threads()) const;
 
-  /// Runs the network on a batch. `inputs` carry the batch axis and must stay until backward() is done (on a GPU they are copied); the
-  /// outputs stay valid until the next run. Throws Error, naming the layer, for what cannot be run.
+  /// Runs the network on a batch. `inputs` carry the batch axis and must stay until backward() is done (on a GPU they are
+  /// copied); the outputs stay valid until the next run. Throws Error, naming the layer, for what cannot be run.
   std::vector<ConstTensorView<B>> forward(Context<B>& context, std::span<const ConstTensorView<B>> inputs,
                                           Random random = {}) {
     bind(inputs, context.workers());
