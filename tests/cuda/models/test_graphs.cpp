@@ -4,14 +4,10 @@
 
 #include "tanuki/backend/cuda/backend.hpp"
 #include "tanuki/tanuki.hpp"
-#include "tests/cuda/models/every_layer.hpp"
+#include "tests/cuda/models/train_layer.hpp"
 #include "tests/cuda/parity.hpp"
 
 namespace tanuki::test_graphs {
-
-Tensor<Cpu> numbers(const Shape& shape, std::uint64_t label, float low = -1, float high = 1) {
-  return {shape, test::numbers(shape.elements(), label, low, high)};
-}
 
 /// What `run` gives with graphs and without.
 template <class Run>
@@ -45,7 +41,7 @@ Model<Cuda> network(bool rotated) {
 }
 
 TEST_CASE("a fit with dropout, flips, rotations and a smaller last batch is the same with graphs") {
-  const auto x = numbers({11, 6, 5, 3}, 1), y = numbers({11, 1}, 2, 0, 1);
+  const auto x = test::tensor_of({11, 6, 5, 3}, 1), y = test::tensor_of({11, 1}, 2, 0, 1);
   for (const bool rotated : {false, true}) {
     check_same_bits([&] {
       const auto model = network(rotated);
@@ -63,7 +59,7 @@ TEST_CASE("a fit with dropout, flips, rotations and a smaller last batch is the 
 }
 
 TEST_CASE("a frozen base that is folded, and trained later, is the same with graphs") {
-  const auto x = numbers({4, 6, 5, 3}, 1), y = numbers({4, 1}, 2, 0, 1);
+  const auto x = test::tensor_of({4, 6, 5, 3}, 1), y = test::tensor_of({4, 1}, 2, 0, 1);
   check_same_bits([&] {
     const auto base = network(false);
     const auto inputs = Input<Cuda>({6, 5, 3});
@@ -81,7 +77,7 @@ TEST_CASE("a frozen base that is folded, and trained later, is the same with gra
 }
 
 TEST_CASE("weights that are replaced, and other models in between, are seen by a graph") {
-  const auto x = numbers({4, 6, 5, 3}, 1), large = numbers({9, 12, 12, 3}, 3);
+  const auto x = test::tensor_of({4, 6, 5, 3}, 1), large = test::tensor_of({9, 12, 12, 3}, 3);
   check_same_bits([&] {
     const auto model = network(false);
     test::Outcome outcome;
@@ -105,34 +101,7 @@ TEST_CASE("weights that are replaced, and other models in between, are seen by a
 TEST_CASE("every layer trains the same with graphs") {
   for (const auto& [name, unused] : test::every_layer<Cuda>()) {
     INFO(name);
-    check_same_bits([&, &layer_name = name] {
-      clear_session();
-      set_random_seed(1);
-      const auto all = test::every_layer<Cuda>();
-      const auto& specimen = all.at(layer_name);
-      std::vector<SymbolicTensor<Cuda>> inputs, scaled;
-      std::vector<Tensor<Cpu>> x;
-      for (const auto& shape : specimen.inputs) {
-        x.push_back(numbers(shape.with_batch(2), x.size(), specimen.low, specimen.high));
-        inputs.push_back(Input<Cuda>(shape));
-        scaled.push_back(inputs.back());
-        for (int i = 0; i < 3; ++i) {
-          const LayerScale<Cuda> before({.init_values = 1, .projection_dim = shape.back()});
-          before.trainable(specimen.differentiable);
-          scaled.back() = before(scaled.back());
-        }
-      }
-      const auto y = (*specimen.layer)(scaled);
-      const LayerScale<Cuda> after({.init_values = 0.5f, .projection_dim = y.shape().back()});
-      const Model<Cuda> model(inputs, {after(y)});
-      model.compile({.optimizer = SGD({.learning_rate = 0.1}), .loss = MeanSquaredError()});
-      const Tensor<Cpu> labels = numbers(y.shape().with_batch(2), 99, specimen.low, specimen.high);
-      test::Outcome outcome;
-      for (int step = 0; step < 4; ++step)
-        outcome.push_back({float(model.train_on_batch(x, {labels}, TrainOnBatchOptions{})[0].second)});
-      add_weights(model, outcome);
-      return outcome;
-    });
+    check_same_bits([&, &layer_name = name] { return test::train_layer<Cuda>(layer_name, 2, 3, 4); });
   }
 }
 

@@ -127,9 +127,7 @@ struct FusedConv2DKernel<Cpu> {
  private:
   static bool by_winograd(const Parts& parts) {
     const Shape& kernel = parts.kernel.shape();
-    return !parts.bfloat16 && !parts.depthwise && kernel.rank() == 4 &&
-           eigen::fits_winograd(kernel_size(kernel), parts.options.strides, parts.options.dilation, kernel[2],
-                                kernel[3]);
+    return kernel.rank() == 4 && eigen::fits_winograd(parts, kernel[2], kernel[3]);
   }
 };
 

@@ -143,10 +143,8 @@ class FusedConv2DBackward {
   /// without strides, of 32, takes as long as without.)
   static bool by_winograd(const Parts& parts) {
     const Shape& kernel = parts.kernel.shape();
-    if (parts.bfloat16 || parts.depthwise || kernel.rank() != 4) return false;
-    const Index least = std::min(kernel[2], kernel[3]);
-    return fits_winograd(ops::kernel_size(kernel), parts.options.strides, parts.options.dilation, least,
-                         least);
+    const Index least = kernel.rank() == 4 ? std::min(kernel[2], kernel[3]) : 0;
+    return fits_winograd(parts, least, least);
   }
 
   /// The kernel's transpose with the scale in it, packed. In scratch.

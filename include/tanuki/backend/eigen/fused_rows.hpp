@@ -7,6 +7,7 @@
 #include "tanuki/backend/eigen/conv2d.hpp"
 #include "tanuki/backend/eigen/depthwise_rows.hpp"
 #include "tanuki/backend/eigen/gemm_bf16.hpp"
+#include "tanuki/backend/eigen/winograd.hpp"
 #include "tanuki/ops/fused_conv2d.hpp"
 
 namespace tanuki::eigen {
@@ -21,6 +22,13 @@ struct ReluRows {
     for (Index i = 0; i < count; ++i) kernels().relu(to + i * stride, data + (first + i) * columns, columns);
   }
 };
+
+/// Whether Winograd's algorithm is worth while for the parts' convolution from `in` to `out` channels.
+inline bool fits_winograd(const ops::FusedConv2DParts<Cpu>& parts, Index in, Index out) {
+  return !parts.bfloat16 && !parts.depthwise && parts.kernel.shape().rank() == 4 &&
+         fits_winograd(ops::kernel_size(parts.kernel.shape()), parts.options.strides, parts.options.dilation,
+                       in, out);
+}
 
 /// body(the rows that x gives).
 template <class Body>
