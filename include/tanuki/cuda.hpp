@@ -7,3 +7,13 @@
 #include "tanuki/any_backend.hpp"
 #include "tanuki/backend/cuda/backend.hpp"
 #include "tanuki/backend/cuda/device/cuda_device.hpp"
+
+#ifdef TANUKI_PRECOMPILED_CUDA  // then tanuki::precompiled_cuda has them: docs/architecture.md, "Compiling once"
+#define TANUKI_TEMPLATE extern template
+#define TANUKI_BACKEND Cuda
+#include "tanuki/precompiled/layers.inc"
+#include "tanuki/precompiled/models.inc"
+#include "tanuki/precompiled/training.inc"
+#undef TANUKI_BACKEND
+#undef TANUKI_TEMPLATE
+#endif

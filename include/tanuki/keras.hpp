@@ -14,3 +14,11 @@
 #include "tanuki/io/keras/save_weights.hpp"
 #include "tanuki/io/keras/weights.hpp"
 #include "tanuki/io/keras/weights_h5.hpp"
+
+#ifdef TANUKI_PRECOMPILED_KERAS  // then tanuki::precompiled_keras has them
+#define TANUKI_TEMPLATE extern template
+#define TANUKI_BACKEND Cpu
+#include "tanuki/precompiled/keras.inc"
+#undef TANUKI_BACKEND
+#undef TANUKI_TEMPLATE
+#endif

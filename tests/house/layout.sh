@@ -22,6 +22,7 @@ declare -A may=(
   [io]="core ops data layers losses metrics optimizers models training"
   [callbacks]="core data models training io"
   [applications]="core ops data layers models io"
+  [precompiled]=""
 )
 
 broken=0
@@ -72,6 +73,11 @@ for file in include/tanuki/**/*.{hpp,inc}; do
     esac
   done < <(sed -nE 's/^ *# *include *<([^>]+)>.*/\1/p' "$file")
 done
+
+# Whoever adds a layer may forget that others want it compiled once.
+while read -r layer; do
+  grep -q "class $layer<" include/tanuki/precompiled/layers.inc || complain "include/tanuki/precompiled/layers.inc: $layer is missing"
+done < <(sed -nE 's/.*operator\(\)<([A-Za-z0-9]+)<B>>.*/\1/p' include/tanuki/io/keras/config/own_layers.hpp)
 
 if grep -nE '# *include.*(cuda|keras|distributed)' include/tanuki/{tanuki,any_backend}.hpp; then
   complain "include/tanuki/tanuki.hpp: mentions an opt-in umbrella (see above)"

@@ -27,6 +27,7 @@ else
 fi
 
 [[ $way != find_package ]] || "$work/jpeg" || { echo "tanuki::jpeg does not decode"; exit 1; }
+[[ $way != find_package ]] || (cd "$work" && ./precompiled) || { echo "tanuki::precompiled_keras does not work"; exit 1; }
 [[ ! -x $work/cuda ]] || "$work/cuda" || { echo "tanuki::cuda does not find the toolkit's libraries"; exit 1; }
 printed=$("$work/consumer")
 echo "$printed"

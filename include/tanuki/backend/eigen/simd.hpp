@@ -226,8 +226,10 @@ inline bool may_use_amx() {
 }  // namespace detail
 #endif
 
-/// The functions of one set; null where this processor lacks it.
-inline const Kernels* kernels_of(Isa isa) {
+/// The functions of one set; null where this processor lacks it. (A template, so that what precompiled.hpp declares it with
+/// needs no kernel of its own.)
+template <class = void>
+const Kernels* kernels_of(Isa isa) {
   if (isa == Isa::portable) return &portable::kernels;
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("fma")) return nullptr;

@@ -1,0 +1,5 @@
+#include <tanuki/cuda.hpp>
+
+#define TANUKI_TEMPLATE template
+#define TANUKI_BACKEND Cuda
+#include "tanuki/precompiled/training.inc"
