@@ -311,14 +311,14 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
     CHECK_THROWS_WITH(model.fit(foreign, {.verbose = false}), "[fit] epoch 1, batch 1: of another library");
     try {
       model.evaluate(foreign);
-      CHECK(false);
+      FAIL("nothing was thrown");
     } catch (const Error& error) {
       CHECK(error.what() == std::string("[evaluate] batch 1: of another library"));
       CHECK_THROWS_AS(std::rethrow_if_nested(error), std::out_of_range);
     }
     try {
       model.fit(x, y, {.validation_data = foreign, .verbose = false});
-      CHECK(false);
+      FAIL("nothing was thrown");
     } catch (const Error& error) {
       CHECK_THAT(error.what(), Contains("validation_data: [evaluate] batch 1: of another library"));
       CHECK_THROWS_AS(std::rethrow_if_nested(error), std::out_of_range);

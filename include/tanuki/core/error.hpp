@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <typeinfo>
 
 namespace tanuki {
 
@@ -27,21 +28,20 @@ class NoDevice : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// In a catch of std::exception: throws an Error that says the same behind `where`, but a NoDevice as it is. What was thrown by
-/// somebody else's code is nested in the Error (std::rethrow_if_nested).
+/// In a catch of std::exception: throws an Error that says the same behind `where`, but a NoDevice as it is. Nested in it
+/// (std::rethrow_if_nested) is what somebody else's code threw, a class derived from Error, or what was nested in an Error.
 [[noreturn]] inline void fail_in(const std::string& where, const std::exception& error) {
   if (dynamic_cast<const NoDevice*>(&error)) throw;
   const Error longer(where + error.what());
+  if (typeid(error) == typeid(Error)) throw longer;
   const auto* carrier = dynamic_cast<const std::nested_exception*>(&error);
-  if (carrier && carrier->nested_ptr()) {
-    try {
-      carrier->rethrow_nested();
-    } catch (...) {
-      std::throw_with_nested(longer);
-    }
+  if (!carrier || !carrier->nested_ptr() || !dynamic_cast<const Error*>(&error))
+    std::throw_with_nested(longer);
+  try {
+    carrier->rethrow_nested();
+  } catch (...) {
+    std::throw_with_nested(longer);
   }
-  if (dynamic_cast<const Error*>(&error)) throw longer;
-  std::throw_with_nested(longer);
 }
 
 /// Throws Error with all `parts` written one after the other.

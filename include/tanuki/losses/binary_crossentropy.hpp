@@ -30,7 +30,7 @@ class BinaryCrossentropy : public ElementLossBase<BinaryCrossentropyOptions> {
   /// Keras looks through an activation at the end of the model.
   static std::string_view replaces() { return "sigmoid"; }
   bool from_logits() const { return options().from_logits; }
-  BinaryCrossentropy on_logits() const { return with_logits(*this); }
+  BinaryCrossentropy on_logits() const { return detail::with_logits(*this); }
 
   explicit BinaryCrossentropy(BinaryCrossentropyOptions options = {})
       : ElementLossBase(ops::ElementLoss::binary_crossentropy, options,

@@ -36,7 +36,7 @@ class BinaryFocalCrossentropy : public ElementLossBase<BinaryFocalCrossentropyOp
   /// Keras looks through an activation at the end of the model.
   static std::string_view replaces() { return "sigmoid"; }
   bool from_logits() const { return options().from_logits; }
-  BinaryFocalCrossentropy on_logits() const { return with_logits(*this); }
+  BinaryFocalCrossentropy on_logits() const { return detail::with_logits(*this); }
 
   explicit BinaryFocalCrossentropy(BinaryFocalCrossentropyOptions options = {})
       : ElementLossBase(ops::ElementLoss::binary_focal_crossentropy, options,

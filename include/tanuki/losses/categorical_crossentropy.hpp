@@ -30,7 +30,7 @@ class CategoricalCrossentropy : public RowLossBase<CategoricalCrossentropyOption
   /// Keras looks through an activation at the end of the model.
   static std::string_view replaces() { return "softmax"; }
   bool from_logits() const { return options().from_logits; }
-  CategoricalCrossentropy on_logits() const { return with_logits(*this); }
+  CategoricalCrossentropy on_logits() const { return detail::with_logits(*this); }
 
   explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {})
       : RowLossBase(ops::RowLoss::categorical_crossentropy, options,

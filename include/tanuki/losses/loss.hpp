@@ -12,7 +12,8 @@
 //   };
 //
 // One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1). One that need not wait
-// for a GPU has, besides, a template later() of the same five, which gives a Later<float>.
+// for a GPU has, besides, a const template later() of the same five, which gives a Later<float>. One that is to be taken of the logits
+// where the model ends in a sigmoid or softmax has a static replaces() ("sigmoid") and an on_logits() that gives a loss of its own class.
 
 #include <concepts>
 #include <memory>
@@ -132,9 +133,10 @@ class AnyLoss {
       }
       return false;
     }
-    /// It is one of ours, and not what derives from one: that would lose what it has besides.
+    /// What derives from one of ours inherits an on_logits() that gives the base, which would lose what it has besides.
     static constexpr bool has_logits() {
       return requires(const L& one) {
+        { L::replaces() } -> std::convertible_to<std::string_view>;
         { one.on_logits() } -> std::same_as<L>;
       };
     }

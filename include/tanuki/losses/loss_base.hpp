@@ -39,6 +39,8 @@ class LossBase {
   ops::Reduction reduction_;
 };
 
+namespace detail {
+
 /// The same loss of logits.
 template <class Loss>
 Loss with_logits(const Loss& loss) {
@@ -46,6 +48,8 @@ Loss with_logits(const Loss& loss) {
   options.from_logits = true;
   return Loss(options);
 }
+
+}  // namespace detail
 
 /// Number against number: ops/element_loss.hpp.
 template <class Options>

@@ -31,7 +31,7 @@ class SparseCategoricalCrossentropy : public RowLossBase<SparseCategoricalCrosse
   /// Keras looks through an activation at the end of the model.
   static std::string_view replaces() { return "softmax"; }
   bool from_logits() const { return options().from_logits; }
-  SparseCategoricalCrossentropy on_logits() const { return with_logits(*this); }
+  SparseCategoricalCrossentropy on_logits() const { return detail::with_logits(*this); }
 
   explicit SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {})
       : RowLossBase(ops::RowLoss::sparse_categorical_crossentropy, options,

@@ -42,8 +42,8 @@ class Plan {
     std::stable_sort(commits_.begin(), commits_.end(), [&](auto a, auto b) { return turn(a) < turn(b); });
   }
 
-  /// Bytes that the plan takes for batches of up to `batch` examples on so many threads: activations, gradients,
-  /// and what the ops need to work, packed weights among it. The model's weights are not in it.
+  /// Bytes that the plan takes for batches of up to `batch` examples on so many threads: activations, gradients, on a GPU a
+  /// copy of the inputs, and what the ops need to work, packed weights among it. The model's weights are not in it.
   Index memory_needed(Index batch, Index threads = default_context<B>().threads()) const {
     const Layouts layouts(schedule_, batch, threads);
     const ops::Workspace space = schedule_.workspace(batch);
@@ -199,10 +199,9 @@ class Plan {
       const Index capacity = std::max(capacity_, batch_);
       Layouts layouts(schedule_, capacity, threads);
       const Index size = layouts.shared.size + threads * layouts.local_size;
-      if (arena_.size() < size) {
+      if (arena_.size() < size || capacity > capacity_) {
         capacity_ = 0;  // stays so where there is no room
-        arena_ = Buffer<B>();
-        arena_ = make_arena(size, capacity, threads);
+        make_room(size, capacity, threads);
       }
       layouts_ = std::move(layouts);
       capacity_ = capacity;
@@ -221,20 +220,27 @@ class Plan {
 
   /// The inputs are copied to where those of the batches before were: what is launched again is then the same.
   void keep_in_place() {
-    kept_inputs_.resize(inputs_.size());
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      const Index size = inputs_[i].size();
-      if (kept_inputs_[i].size() < size) kept_inputs_[i] = Buffer<B>(), kept_inputs_[i] = Buffer<B>(size);
-      Memory<B>::copy(kept_inputs_[i].data(), inputs_[i].data, std::size_t(size));
+      Memory<B>::copy(kept_inputs_[i].data(), inputs_[i].data, std::size_t(inputs_[i].size()));
       inputs_[i].data = kept_inputs_[i].data();
     }
   }
 
-  /// Where there is no room, an Error that says how large a batch may be.
-  Buffer<B> make_arena(Index size, Index batch, Index threads) const {
+  /// For an arena of `size` floats and the copies of the inputs. Where there is none, an Error that says how large a batch may be.
+  void make_room(Index size, Index batch, Index threads) {
+    kept_inputs_.clear();
     try {
-      return Buffer<B>(size);
+      if (arena_.size() < size) {
+        arena_ = Buffer<B>();
+        arena_ = Buffer<B>(size);
+      }
+      if constexpr (Context<B>::asynchronous) {
+        for (const int input : graph_->inputs())
+          kept_inputs_.emplace_back(graph_->shape(input).elements() * batch);
+      }
     } catch (const Error& error) {
+      arena_ = Buffer<B>();
+      kept_inputs_.clear();
       if constexpr (requires { Memory<B>::free_bytes(); }) {
         Index fits = 0;
         for (Index step = batch; step > 0; step /= 2) {  // fits < batch

@@ -25,6 +25,20 @@ struct Batch {
   Index size() const { return !x.empty() && x[0]->shape().rank() ? x[0]->shape()[0] : 0; }
 };
 
+/// Throws Error unless there are examples, as many in each tensor.
+inline void check_sizes(const Batch& batch) {
+  if (batch.size() < 1) fail("the batch has no examples");
+  for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
+    for (const auto* tensor : *tensors) {
+      if (tensor->shape().rank() && tensor->shape()[0] == batch.size()) continue;
+      fail(tensors == &batch.x   ? "inputs "
+           : tensors == &batch.y ? "labels "
+                                 : "sample weights ",
+           tensor->shape(), " do not fit inputs ", batch.x[0]->shape(), ": the batches differ");
+    }
+  }
+}
+
 inline std::vector<const Tensor<Cpu>*> pointers(const TensorList& tensors) {
   std::vector<const Tensor<Cpu>*> all;
   for (const auto& tensor : tensors) all.push_back(&tensor);

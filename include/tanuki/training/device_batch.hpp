@@ -62,19 +62,6 @@ class DeviceBatch {
  private:
   using Views = typename BatchPart<B>::Views;
 
-  static void check_sizes(const Batch& batch) {
-    if (batch.size() < 1) fail("the batch has no examples");
-    for (const auto* tensors : {&batch.x, &batch.y, &batch.weights}) {
-      for (const auto* tensor : *tensors) {
-        if (tensor->shape().rank() && tensor->shape()[0] == batch.size()) continue;
-        fail(tensors == &batch.x   ? "inputs "
-             : tensors == &batch.y ? "labels "
-                                   : "sample weights ",
-             tensor->shape(), " do not fit images ", batch.x[0]->shape(), ": the batches differ");
-      }
-    }
-  }
-
   BatchPart<B> copied(Index first, Index count) const {
     BatchPart<B> part;
     const auto copy = [&](const std::vector<const Tensor<Cpu>*>& tensors, Views& views) {

@@ -98,6 +98,7 @@ class FeatureBatches final : public Batches {
       if (!batch) return nullptr;
       this->owner_.forget_what_changed();
       this->owner_.check_(*batch);
+      check_sizes(*batch);
       const bool numbered = batch->entries && Index(batch->entries->size()) == batch->size();
       if (numbered && this->owner_.all_kept({*batch->entries})) return this->gather(*batch->entries);
       this->owner_.compute(*batch, this->x_);
@@ -159,16 +160,37 @@ class FeatureBatches final : public Batches {
     }
   }
 
+  static Columns columns_of(const Batch& batch) {
+    Columns columns;
+    const auto add = [&](const auto& tensors, std::vector<Shape>& shapes) {
+      for (const auto* tensor : tensors) {
+        shapes.push_back(tensor->shape().without_batch());
+        columns.size += shapes.back().elements();
+      }
+    };
+    add(batch.x, columns.x), add(batch.y, columns.y), add(batch.weights, columns.weights);
+    return columns;
+  }
+
+  /// Throws Error where labels or weights are of another shape than those that are kept.
+  void check_columns(const Columns& columns) const {
+    const auto check = [](const char* what, const std::vector<Shape>& given, const std::vector<Shape>& kept) {
+      if (given.size() != kept.size())
+        fail("the batch has ", given.size(), " ", what, ", the batches before had ", kept.size());
+      for (std::size_t i = 0; i < given.size(); ++i) {
+        if (!(given[i] == kept[i]))
+          fail(what, " ", given[i], " an example were given, the batches before had ", kept[i]);
+      }
+    };
+    check("labels", columns.y, columns_.y), check("sample weights", columns.weights, columns_.weights);
+  }
+
   void keep(const Batch& batch) const {
-    if (columns_.size == 0) {
-      const auto add = [&](const auto& tensors, std::vector<Shape>& shapes) {
-        for (const auto* tensor : tensors) {
-          shapes.push_back(tensor->shape().without_batch());
-          columns_.size += shapes.back().elements();
-        }
-      };
-      add(batch.x, columns_.x), add(batch.y, columns_.y), add(batch.weights, columns_.weights);
-    }
+    Columns columns = columns_of(batch);
+    if (columns_.size == 0)
+      columns_ = std::move(columns);
+    else
+      check_columns(columns);
     for (std::size_t i = 0; i < batch.entries->size() && !full_; ++i) {
       const Index entry = (*batch.entries)[i];
       if (store_.contains(entry)) continue;

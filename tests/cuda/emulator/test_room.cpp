@@ -52,6 +52,32 @@ TEST_CASE("a batch that has room alone is trained on, evaluated and predicted in
   }
 }
 
+TEST_CASE("a plan takes the memory that it foretells, copies of its inputs included") {
+  auto& device = test::HostDevice::instance();
+  const auto in = Input<Cuda>({pixels});
+  const Model<Cuda> model(in, Dense<Cuda>({.units = 1})(in));
+  auto& plan = model.inference_plan();
+  const Tensor<Cpu> x(Shape{30, pixels});
+  const OnDevice<Cuda> images(x, 0, 30);
+  const std::size_t before = device.used();
+  const auto used_after = [&](Index batch) {
+    const ConstTensorView<Cuda> input{images.view().data, Shape{batch, pixels}};
+    plan.forward(default_context<Cuda>(), std::span(&input, 1));
+    return Index(device.used() - before);
+  };
+  const Index four = used_after(4);
+  CHECK(four > 4 * pixels * 4);
+  CHECK(four <= plan.memory_needed(4));
+  CHECK(four > plan.memory_needed(4) * 9 / 10);
+  const Index eight = used_after(8);  // what four took was given back
+  CHECK(eight <= plan.memory_needed(8));
+
+  device.capacity(device.used() + std::size_t{10 * pixels * 4});
+  CHECK_THROWS_WITH(used_after(30), Catch::Contains("for a batch of 30; the largest that fits is 1"));
+  device.capacity(std::size_t{8} << 30);
+  CHECK(used_after(8) == eight);  // the plan works again
+}
+
 TEST_CASE("what is wrong with a batch is said though only its parts have room") {
   Tensor<Cpu> x({128, pixels}, test::numbers(128 * pixels, 1)), y({128, 1});
   x.data()[77 * pixels] = NAN;

@@ -226,8 +226,7 @@ inline bool may_use_amx() {
 }  // namespace detail
 #endif
 
-/// The functions of one set; null where this processor lacks it. (A template, so that what precompiled.hpp declares it with
-/// needs no kernel of its own.)
+/// The functions of one set; null where this processor lacks it. A template, so that others may have it compiled for them.
 template <class = void>
 const Kernels* kernels_of(Isa isa) {
   if (isa == Isa::portable) return &portable::kernels;
