@@ -2,6 +2,9 @@
 
 // A network of layers that can be trained. Functional, as in Keras: Model(inputs, outputs). It is a layer
 // too, so models nest. (keras/src/models/functional.py, keras/src/trainers)
+//
+// A Model is a handle, as every layer is: copies share weights and what compile() made. `const` speaks of the handle and the
+// structure; a const Model can be trained. Tensors have the batch as their first axis.
 
 #include <concepts>
 
@@ -88,33 +91,51 @@ class Model : public LayerOf<Model<B>, B> {
     fail("in '", this->name(), "': '", layer, "' has no output");
   }
 
-  // Training; documented and defined in training/.
+  // Training: defined in training/, where the options and errors are documented.
+
+  /// Settles optimizer, losses and metrics, and which weights are trained: those that are trainable now. (training/compile.hpp)
   void compile(CompileOptions<B> options) const;
+
+  /// Trains for options.epochs passes over the data; tells the losses and metrics of each. (training/fit.hpp)
   History fit(const Dataset& data, const FitOptions& options) const;
   History fit(const Dataset& data) const;
   History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const FitOptions& options) const;
   History fit(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   History fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
               const FitOptions& options) const;
+  History fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const;
+
+  /// Losses and metrics over all of the data; changes nothing. (training/evaluate.hpp)
   Logs evaluate(const Dataset& data, const EvaluateOptions& options) const;
   Logs evaluate(const Dataset& data) const;
   Logs evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const;
   Logs evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   Logs evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                 const EvaluateOptions& options) const;
+  Logs evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const;
+
+  /// The output for each example, in inference mode. (training/predict.hpp)
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
+  /// The same for several inputs or outputs.
   std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x,
                                        const PredictOptions& options) const;
   std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x) const;
+
+  /// One step of the optimizer; losses and metrics of the batch as it was before. (training/evaluate.hpp)
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const TrainOnBatchOptions& options) const;
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   Logs train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                       const TrainOnBatchOptions& options) const;
+  Logs train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const;
+
+  /// The batch's losses and metrics; of the options only sample_weight counts.
   Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y) const;
   Logs test_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const;
   Logs test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                      const EvaluateOptions& options) const;
+  Logs test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const;
+
   /// compile() was called.
   bool compiled() const { return network().trainer != nullptr; }
   /// What compile() made. Throws Error when it was not called.

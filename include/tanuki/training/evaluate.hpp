@@ -90,6 +90,11 @@ Logs Model<B>::evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Ten
 }
 
 template <class B>
+Logs Model<B>::evaluate(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const {
+  return evaluate(x, y, EvaluateOptions{});
+}
+
+template <class B>
 Logs Model<B>::evaluate(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const EvaluateOptions& options) const {
   return evaluate_batches(TensorBatches({{&x}, {&y}, pointers(options.sample_weight)},
                                         {.caller = "[evaluate] ", .batch_size = options.batch_size}),
@@ -129,6 +134,11 @@ Logs Model<B>::test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vecto
 }
 
 template <class B>
+Logs Model<B>::test_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const {
+  return test_on_batch(x, y, EvaluateOptions{});
+}
+
+template <class B>
 Logs Model<B>::train_batch(Batch batch, const TrainOnBatchOptions& options) const {
   auto& trainer = this->trainer();
   check_batch(batch);
@@ -161,6 +171,11 @@ template <class B>
 Logs Model<B>::train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y,
                               const TrainOnBatchOptions& options) const {
   return train_batch({pointers(x), pointers(y)}, options);
+}
+
+template <class B>
+Logs Model<B>::train_on_batch(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const {
+  return train_on_batch(x, y, TrainOnBatchOptions{});
 }
 
 }  // namespace tanuki

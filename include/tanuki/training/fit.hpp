@@ -59,6 +59,11 @@ History Model<B>::fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tenso
 }
 
 template <class B>
+History Model<B>::fit(const std::vector<Tensor<Cpu>>& x, const std::vector<Tensor<Cpu>>& y) const {
+  return fit(x, y, {});
+}
+
+template <class B>
 History Model<B>::fit_tensors(Batch data, const FitOptions& options) const {
   detail::check_weights("[fit] ", outputs().size(), options.sample_weight, options.class_weight);
   Tensor<Cpu> class_weights;

@@ -39,7 +39,7 @@ Outcome train_layer(const std::string& name, Index batch, int scalings, int step
   Outcome outcome{model.predict_all(x)[0].to_vector()};
   const Tensor<Cpu> labels = tensor_of(y.shape().with_batch(batch), 99, specimen.low, specimen.high);
   for (int step = 0; step < steps; ++step)
-    outcome.push_back({float(model.train_on_batch(x, {labels}, TrainOnBatchOptions{})[0].second)});
+    outcome.push_back({float(model.train_on_batch(x, {labels})[0].second)});
   for (const auto& weight : model.weights()) outcome.push_back(weight.value().to_vector());
   outcome.push_back(model.predict_all(x)[0].to_vector());
   return outcome;
