@@ -82,6 +82,12 @@ int main(int argc, char** argv) {
   fit->add_flag("--json", training.json, "print the history as JSON");
   add_backend(*fit);
 
+  const auto is_named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_named).empty()) {
+    std::cerr << "tanuki: there is no command '" << argv[1]
+              << "', expected convert, summary, predict or fit\n";
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

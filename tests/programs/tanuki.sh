@@ -18,7 +18,7 @@ for file in cut.keras cut.h5 text.h5 missing.h5; do
   [[ ! -e $work/bad.safetensors ]]
 done
 expect 1 "functional_npz" "$tanuki" convert "$goldens/keras/functional_npz.keras" "$work/bad.safetensors"
-expect 2 "ubcommand" "$tanuki" frobnicate
+expect 2 "there is no command 'frobnicate'" "$tanuki" frobnicate
 expect 0 "convert" "$tanuki" --help
 
 # Nothing is written over what is no weights' file: the source itself, another format's name, a device.

@@ -326,6 +326,8 @@ TEST_CASE("bad input is refused with what was given and what was expected") {
     const auto gone =
         Dataset::from_tensors(x, y).batch(4).map([](const Example&) -> Example { throw NoDevice("no GPU"); });
     CHECK_THROWS_AS(model.fit(gone, {.verbose = false}), NoDevice);
+    CHECK_THROWS_WITH(model.fit(x, y, {.verbose = false, .class_weight = {{0, -1.0}}}),
+                      Contains("[fit] class_weight has -1 for label 0, expected"));
     CHECK_THROWS_WITH(model.evaluate(x, y, {.steps = -1}), "[evaluate] steps is -1, expected 0 or more");
     CHECK_THROWS_WITH(model.fit(x, y, {.micro_batch_size = -1}), Contains("[fit] micro_batch_size is -1"));
     CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = single, .verbose = false}),

@@ -117,10 +117,14 @@ class Model : public LayerOf<Model<B>, B> {
   /// The output for each example, in inference mode. (training/predict.hpp)
   Tensor<Cpu> predict(const Tensor<Cpu>& x, const PredictOptions& options) const;
   Tensor<Cpu> predict(const Tensor<Cpu>& x) const;
+  Tensor<Cpu> predict(const Dataset& data, const PredictOptions& options) const;
+  Tensor<Cpu> predict(const Dataset& data) const;
   /// The same for several inputs or outputs.
   std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x,
                                        const PredictOptions& options) const;
   std::vector<Tensor<Cpu>> predict_all(const std::vector<Tensor<Cpu>>& x) const;
+  std::vector<Tensor<Cpu>> predict_all(const Dataset& data, const PredictOptions& options) const;
+  std::vector<Tensor<Cpu>> predict_all(const Dataset& data) const;
 
   /// One step of the optimizer; losses and metrics of the batch as it was before. (training/evaluate.hpp)
   Logs train_on_batch(const Tensor<Cpu>& x, const Tensor<Cpu>& y, const TrainOnBatchOptions& options) const;
@@ -227,8 +231,9 @@ class Model : public LayerOf<Model<B>, B> {
   History fit_batches(const Batches& data, const Batches* validation_data, const FitOptions& options) const;
   Logs evaluate_batches(const Batches& data, Index epoch, Index steps) const;
   Logs test_batch(const Batch& batch) const;
-  std::vector<Tensor<Cpu>> predict_all(const std::vector<const Tensor<Cpu>*>& x,
-                                       const PredictOptions& options) const;
+  std::vector<Tensor<Cpu>> predict_tensors(const std::vector<const Tensor<Cpu>*>& x, Index batch_size,
+                                           Index done) const;
+  void check_one_output() const;
   Logs train_batch(Batch batch, const TrainOnBatchOptions& options) const;
 
   Network& network() const {

@@ -29,6 +29,11 @@ inline void check_weights(std::string_view caller, std::size_t outputs, const Te
   if (class_weight.empty()) return;
   if (!sample_weight.empty()) fail(caller, "sample_weight and class_weight are given, expected one of them");
   if (outputs != 1) fail(caller, "class_weight is for models of one output, this one has ", outputs);
+  for (const auto& [label, weight] : class_weight) {
+    if (label < 0 || !(weight >= 0 && std::isfinite(weight)))
+      fail(caller, "class_weight has ", weight, " for label ", label,
+           ", expected labels of 0 or more, and for each a number of 0 or more");
+  }
 }
 
 }  // namespace detail

@@ -6,12 +6,14 @@
 #include <list>
 
 #include "tanuki/models/model.hpp"
+#include "tanuki/training/batches.hpp"
 #include "tanuki/training/host.hpp"
 
 namespace tanuki {
 
 struct PredictOptions {
-  Index batch_size = 32;
+  Index batch_size = 32;  ///< for tensors; a Dataset is batched already
+  Index steps = 0;        ///< batches of a Dataset to take at most; 0: all
 };
 
 /// A tensor for each input, with the batch axis; gives a tensor for each output, of all examples in order. Throws Error
@@ -19,9 +21,8 @@ struct PredictOptions {
 template <class B>
 std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x,
                                                const PredictOptions& options) const {
-  std::vector<const Tensor<Cpu>*> pointers;
-  for (const auto& tensor : x) pointers.push_back(&tensor);
-  return predict_all(pointers, options);
+  if (options.steps != 0) fail("[predict] steps is for datasets, tensors were given");
+  return predict_tensors(pointers(x), options.batch_size, 0);
 }
 
 template <class B>
@@ -29,10 +30,11 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x
   return predict_all(x, {});
 }
 
+/// `done`: examples that came before these.
 template <class B>
-std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cpu>*>& x,
-                                               const PredictOptions& options) const {
-  if (options.batch_size < 1) fail("[predict] batch_size is ", options.batch_size, ", expected at least 1");
+std::vector<Tensor<Cpu>> Model<B>::predict_tensors(const std::vector<const Tensor<Cpu>*>& x, Index batch_size,
+                                                   Index done) const {
+  if (batch_size < 1) fail("[predict] batch_size is ", batch_size, ", expected at least 1");
   if (x.size() != inputs().size())
     fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, ", x.size(), " were given");
   for (std::size_t i = 0; i < x.size(); ++i) check_batch(x[i]->shape(), 0, i);
@@ -47,21 +49,21 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cp
   const auto plan = network().plans.lease([&] { return make_inference_plan(); });
   const auto inputs_from = [&](Index first) {
     std::list<OnDevice<B>> inputs;
-    const Index batch = std::min(options.batch_size, count - first);
+    const Index batch = std::min(batch_size, count - first);
     for (const auto* tensor : x) {
       if (batch > 0) inputs.emplace_back(*tensor, first, batch);
     }
     return inputs;
   };
   std::list<OnDevice<B>> inputs;
-  for (Index first = 0; first < count; first += options.batch_size) {
+  for (Index first = 0; first < count; first += batch_size) {
     if (inputs.empty()) inputs = inputs_from(first);
     std::vector<ConstTensorView<B>> views;
     for (const auto& input : inputs) views.push_back(input.view());
-    const auto values = plan->forward(default_context<B>(), views, random.fork(std::uint64_t(first)));
+    const auto values = plan->forward(default_context<B>(), views, random.fork(std::uint64_t(done + first)));
     std::list<OnDevice<B>> next;
     try {  // on their way to a GPU while it works
-      next = inputs_from(first + options.batch_size);
+      next = inputs_from(first + batch_size);
     } catch (const Error&) {  // there may be room when these are gone
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -73,15 +75,69 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<const Tensor<Cp
   return results;
 }
 
-/// The same for a model of one input and one output.
+/// The same of what is in `data` (batched), whose labels are left aside. Throws Error, naming the batch, for what does not fit.
+template <class B>
+std::vector<Tensor<Cpu>> Model<B>::predict_all(const Dataset& data, const PredictOptions& options) const {
+  if (options.steps < 0) fail("[predict] steps is ", options.steps, ", expected 0 or more");
+  if (options.steps == 0 && data.cardinality() == infinite_cardinality)
+    fail("[predict] the dataset never ends: expected steps");
+  const DatasetBatches source(data);
+  std::vector<std::vector<float>> numbers(outputs().size());
+  Index batches = 0, examples = 0;
+  try {
+    const auto pass = source.iterate(0);
+    for (; options.steps == 0 || batches < options.steps; ++batches) {
+      const Batch* const batch = pass->next();
+      if (!batch) break;
+      check_batch(*batch);
+      const auto results = predict_tensors(batch->x, batch->size(), examples);
+      for (std::size_t i = 0; i < results.size(); ++i)
+        numbers[i].insert(numbers[i].end(), results[i].data(), results[i].data() + results[i].size());
+      examples += batch->size();
+    }
+  } catch (const std::exception& error) {
+    fail_in("[predict] batch " + std::to_string(batches + 1) + ": ", error);
+  }
+  std::vector<Tensor<Cpu>> all;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    all.push_back(Tensor<Cpu>::uninitialized(outputs()[i].shape().with_batch(examples)));
+    std::copy(numbers[i].begin(), numbers[i].end(), all.back().data());
+    numbers[i] = {};
+  }
+  return all;
+}
+
+template <class B>
+std::vector<Tensor<Cpu>> Model<B>::predict_all(const Dataset& data) const {
+  return predict_all(data, {});
+}
+
+template <class B>
+void Model<B>::check_one_output() const {
+  if (outputs().size() == 1) return;
+  fail("[predict] '", this->name(), "' has ", outputs().size(), " outputs, expected one: use predict_all()");
+}
+
+/// For a model of one output.
+template <class B>
+Tensor<Cpu> Model<B>::predict(const Dataset& data, const PredictOptions& options) const {
+  check_one_output();
+  return std::move(predict_all(data, options)[0]);
+}
+
+template <class B>
+Tensor<Cpu> Model<B>::predict(const Dataset& data) const {
+  return predict(data, {});
+}
+
+/// For a model of one input and one output.
 template <class B>
 Tensor<Cpu> Model<B>::predict(const Tensor<Cpu>& x, const PredictOptions& options) const {
-  if (outputs().size() != 1)
-    fail("[predict] '", this->name(), "' has ", outputs().size(),
-         " outputs, expected one: use predict_all()");
+  check_one_output();
   if (inputs().size() != 1)
     fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, expected one: use predict_all()");
-  return std::move(predict_all(std::vector<const Tensor<Cpu>*>{&x}, options)[0]);
+  if (options.steps != 0) fail("[predict] steps is for datasets, tensors were given");
+  return std::move(predict_tensors({&x}, options.batch_size, 0)[0]);
 }
 
 template <class B>
