@@ -1,12 +1,12 @@
 #include "tests/cuda/host_device.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "tanuki/backend/cuda/device/arguments.hpp"
 #include "tests/cuda/call_kernel.hpp"
+#include "tests/cuda/host_arithmetic.hpp"
 #include "tests/cuda/parity.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -47,18 +47,6 @@ const std::map<std::string, HostDevice::Call, std::less<>>& kernels() {
       TANUKI_EMULATED_KERNELS(TANUKI_ROW)};
 #undef TANUKI_ROW
   return table;
-}
-
-/// Rounded to so many bits behind the first, to nearest, ties to even.
-float rounded(float x, int bits) {
-  std::uint32_t word;
-  std::memcpy(&word, &x, sizeof word);
-  if ((word & 0x7F800000u) == 0x7F800000u) return x;
-  const int dropped = 23 - bits;
-  word += (1u << (dropped - 1)) - 1 + (word >> dropped & 1);
-  word &= ~((1u << dropped) - 1);
-  std::memcpy(&x, &word, sizeof x);
-  return x;
 }
 
 }  // namespace
@@ -304,27 +292,43 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
 
 void HostDevice::do_multiply(gpu::Stream stream, const gpu::Product& p) {
   std::lock_guard lock(mutex_);
-  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using View = Eigen::Map<const Matrix>;
   const auto bytes = [](long long count) { return std::size_t(count) * sizeof(float); };
   use(lane(stream), p.a, false, bytes(p.rows * p.inner));
   use(lane(stream), p.b, false, bytes(p.inner * p.columns));
   if (p.addend) use(lane(stream), p.addend, false, bytes(p.rows * p.columns));
   if (p.bias) use(lane(stream), p.bias, false, bytes(p.columns));
   use(lane(stream), p.c, true, bytes(p.rows * p.columns));
-  const auto factor = [&](const float* from, long long rows, long long columns, bool transposed) {
-    Matrix matrix =
-        transposed ? Matrix(View(from, columns, rows).transpose()) : Matrix(View(from, rows, columns));
-    const int bits = p.precision == gpu::Precision::tf32 ? 10 : 7;
-    if (p.precision != gpu::Precision::float32)
-      matrix = matrix.unaryExpr([bits](float x) { return rounded(x, bits); });
-    return matrix;
+  test::multiply(p);
+}
+
+std::optional<std::size_t> HostDevice::workspace_of(const gpu::ConvolutionForm& form) {
+  if (!does_convolutions_ || form.precision == gpu::Precision::bfloat16) return {};
+  return std::size_t(form.kernel_size()) * sizeof(float) + 1;  // some number that no one else would take
+}
+
+void HostDevice::do_convolve(gpu::Stream stream, const gpu::Convolution& convolution) {
+  std::lock_guard lock(mutex_);
+  const gpu::ConvolutionForm& form = convolution.form;
+  for (const auto& axis : {form.rows, form.columns}) {
+    const long long left = axis.in + axis.before + axis.after - (axis.taps - 1) * axis.dilation - 1 -
+                           (axis.out - 1) * axis.stride;
+    if (axis.before < 0 || axis.after < 0 || left < 0 || left >= axis.stride)
+      fail("[emulator] a convolution's output is not as large as its window says");
+  }
+  const ConvolutionSizes sizes(form);
+  const auto take = [&](const void* memory, std::size_t bytes, bool writes) {
+    if (reinterpret_cast<std::uintptr_t>(memory) % 16 != 0)
+      fail("[emulator] a convolution's tensor is not aligned");
+    use(lane(stream), memory, writes, bytes);
   };
-  Matrix c = factor(p.a, p.rows, p.inner, p.a_transposed) * factor(p.b, p.inner, p.columns, p.b_transposed);
-  if (p.addend) c += View(p.addend, p.rows, p.columns);
-  if (p.bias) c.rowwise() += View(p.bias, 1, p.columns).row(0);
-  if (p.relu) c = c.cwiseMax(0.0f);
-  std::memcpy(p.c, c.data(), bytes(p.rows * p.columns));
+  take(convolution.a, std::size_t(sizes.a) * sizeof(float), false);
+  take(convolution.b, std::size_t(sizes.b) * sizeof(float), false);
+  take(convolution.workspace, *workspace_of(form), true);
+  take(convolution.c, std::size_t(sizes.c) * sizeof(float), true);
+  std::memset(convolution.workspace, poison, *workspace_of(form));
+  std::memset(convolution.c, poison, std::size_t(sizes.c) * sizeof(float));
+  test::convolve(convolution);
+  ++launched_["convolution"];
 }
 
 /// Each command is a list of its own, so that one that was not said to differ stays as it was.

@@ -1,6 +1,6 @@
 #pragma once
 
-// A device that runs on the host: kernels by the emulator, products by Eigen. It is stricter than a GPU: memory is
+// A device that runs on the host: kernels by the emulator, products by Eigen, convolutions by plain loops. It is stricter than a GPU: memory is
 // poisoned when it is given out, what lies around it is watched, a kernel's arguments must be its parameters, and what
 // one stream left may be used by another, or by the host, only after an event or a wait between them. Where the host wrote
 // pinned memory without having waited for the copy from it, the next copy says so.
@@ -24,7 +24,7 @@ class HostDevice final : public gpu::Device {
   /// Bytes that can be had in all.
   void capacity(std::size_t bytes) { capacity_ = bytes; }
   std::size_t used() const { return used_; }
-  /// "file/kernel" of all that were launched, and how many times.
+  /// "file/kernel" of all that were launched, "convolution" for those of the device, and how many times.
   const std::map<std::string, Index>& launched() const { return launched_; }
   /// How many times the host has waited for numbers.
   Index reads() const { return reads_; }
@@ -38,6 +38,10 @@ class HostDevice final : public gpu::Device {
   void allow_graphs(bool made, bool updated, bool launched = true) {
     can_make_ = made, can_update_ = updated, can_launch_ = launched;
   }
+
+  /// Whether it does convolutions itself.
+  void allow_convolutions(bool all) { does_convolutions_ = all; }
+  std::optional<std::size_t> workspace_of(const gpu::ConvolutionForm& form) override;
 
   std::string name() const override { return "the host"; }
   gpu::MemoryLeft memory() override { return {capacity_ - used_, capacity_}; }
@@ -73,6 +77,7 @@ class HostDevice final : public gpu::Device {
   void do_launch(gpu::Stream stream, std::string_view file, std::string_view name, gpu::Extent grid,
                  gpu::Extent block, std::span<const gpu::Argument> arguments) override;
   void do_multiply(gpu::Stream stream, const gpu::Product& product) override;
+  void do_convolve(gpu::Stream stream, const gpu::Convolution& convolution) override;
 
   /// Keeps its commands as they were told, and does them one by one.
   class HostGraph;
@@ -113,6 +118,7 @@ class HostDevice final : public gpu::Device {
   std::map<std::string, Index> launched_;
   Index reads_ = 0;
   Graphs graphs_;
+  bool does_convolutions_ = true;
   bool can_make_ = true, can_update_ = true, can_launch_ = true;
 };
 

@@ -49,8 +49,10 @@ Weight<B> weight(const Given& given, std::uint64_t label, Role role = Role::lear
 using Outcome = std::vector<std::vector<float>>;
 
 template <class B>
-Outcome run_op(const ops::Op<B>& op, const std::vector<Given>& given, ops::Wanted wanted, bool in_place) {
+Outcome run_op(const ops::Op<B>& op, const std::vector<Given>& given, ops::Wanted wanted, bool in_place,
+               bool cudnn = true) {
   Context<B> context;
+  if constexpr (std::is_same_v<B, Cuda>) context.cudnn(cudnn);
   std::vector<Tensor<B>> inputs, input_gradients, weight_gradients;
   std::vector<ConstTensorView<B>> views;
   std::vector<Shape> shapes;
@@ -121,6 +123,7 @@ inline bool same_bits(const Outcome& a, const Outcome& b) {
 struct ParityOptions {
   double tolerance = 2e-6;
   ops::Wanted wanted = {.inputs = true, .weights = true};
+  bool cudnn = true;  ///< convolutions by the device itself, where it does them
 };
 
 /// `make.operator()<B>()` gives the op of a backend, with the same weights for both.
@@ -136,7 +139,7 @@ void check_parity(Make make, const std::vector<Given>& inputs, ParityOptions opt
     const Outcome expected = run_op<Cpu>(on_cpu, inputs, options.wanted, in_place);
     order_threads(1);
     const auto on_device = make.template operator()<Cuda>();
-    const Outcome given = run_op<Cuda>(on_device, inputs, options.wanted, in_place);
+    const Outcome given = run_op<Cuda>(on_device, inputs, options.wanted, in_place, options.cudnn);
     REQUIRE(given.size() == expected.size());
     for (std::size_t i = 0; i < given.size(); ++i) {
       INFO("result " << i << " of " << given.size() << (in_place ? ", in place" : "") << ", input "
@@ -144,7 +147,9 @@ void check_parity(Make make, const std::vector<Given>& inputs, ParityOptions opt
       CHECK(apart(given[i], expected[i]) <= options.tolerance);
     }
     order_threads(12345);
-    CHECK(same_bits(run_op<Cuda>(make.template operator()<Cuda>(), inputs, options.wanted, in_place), given));
+    CHECK(same_bits(
+        run_op<Cuda>(make.template operator()<Cuda>(), inputs, options.wanted, in_place, options.cudnn),
+        given));
   }
 }
 

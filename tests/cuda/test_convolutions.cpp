@@ -17,25 +17,40 @@ const std::vector<ConvolutionOptions> forms{
     {.strides = {2, 3}, .padding = Padding::same},
     {.padding = Padding::same, .dilation = 2},
     {.zeros = ops::Borders({1, 0}, {2, 1})},
+    {.strides = {3, 2}, .dilation = {1, 2}, .zeros = ops::Borders({0, 3}, {1, 0})},
 };
+
+constexpr bool by_itself[] = {true, false};  // the device where it does them, or as products of rows
 
 TEST_CASE("convolutions on the GPU are those of the CPU") {
   for (const auto& form : forms) {
     for (const Shape& kernel : {Shape{3, 3, 5, 7}, Shape{1, 1, 5, 33}, Shape{2, 5, 5, 1}}) {
-      INFO(kernel << " strides " << form.strides.str());
-      check_parity([&]<class B>() { return ops::Conv2D<B>(test::weight<B>({kernel}, 1), form); },
-                   {{{3, 11, 9, 5}}});
+      for (const bool cudnn : by_itself) {
+        INFO(kernel << " strides " << form.strides.str() << " cudnn " << cudnn);
+        check_parity([&]<class B>() { return ops::Conv2D<B>(test::weight<B>({kernel}, 1), form); },
+                     {{{3, 11, 9, 5}}}, {.cudnn = cudnn});
+      }
     }
   }
 }
 
+TEST_CASE("convolutions of sequences on the GPU are those of the CPU") {
+  for (const bool cudnn : by_itself)
+    check_parity(
+        []<class B>() {
+          return ops::Conv2D<B>(test::weight<B>({{4, 5, 7}}, 1), {.padding = Padding::same});
+        },
+        {{{3, 1, 11, 5}}}, {.cudnn = cudnn});
+}
+
 TEST_CASE("convolutions of more images than fit at a time") {
   // 130 × 130 × 9 · 64 floats an image: two at a time
-  check_parity(
-      []<class B>() {
-        return ops::Conv2D<B>(test::weight<B>({{3, 3, 64, 2}}, 1), {.padding = Padding::same});
-      },
-      {{{3, 130, 130, 64}}}, {.tolerance = 1e-5});
+  for (const bool cudnn : by_itself)
+    check_parity(
+        []<class B>() {
+          return ops::Conv2D<B>(test::weight<B>({{3, 3, 64, 2}}, 1), {.padding = Padding::same});
+        },
+        {{{3, 130, 130, 64}}}, {.tolerance = 1e-5, .cudnn = cudnn});
 }
 
 TEST_CASE("depthwise convolutions on the GPU are those of the CPU") {
@@ -128,15 +143,17 @@ TEST_CASE("fused convolutions on the GPU are those of the CPU") {
     const bool relu = form & 1, depthwise = form & 2, bias = form & 4, norm = form & 8;
     INFO("relu " << relu << " depthwise " << depthwise << " bias " << bias << " norm " << norm);
     const Shape pointwise = depthwise ? Shape{1, 1, 12, 7} : Shape{1, 1, 6, 7};
-    const auto fused = [&](const Shape& kernel, const ConvolutionOptions& options) {
+    const auto fused = [&](const Shape& kernel, const ConvolutionOptions& options, bool cudnn = true) {
       check_parity(
           [&]<class B>() {
             return ops::FusedConv2D<B>(parts<B>(relu, depthwise, bias, norm, kernel, options));
           },
-          {{{3, 7, 9, 6}}}, {.tolerance = 5e-6});
+          {{{3, 7, 9, 6}}}, {.tolerance = 5e-6, .cudnn = cudnn});
     };
     fused(pointwise, {});
-    if (!depthwise) fused({3, 3, 6, 7}, {.strides = 2, .padding = Padding::same});
+    for (const bool cudnn : by_itself) {
+      if (!depthwise) fused({3, 3, 6, 7}, {.strides = 2, .padding = Padding::same}, cudnn);
+    }
     if (!depthwise) fused({1, 1, 6, 7}, {.strides = 2, .padding = Padding::same});
     if (!depthwise) {
       check_parity(
@@ -155,6 +172,19 @@ TEST_CASE("a fused convolution ends in a shortcut and a ReLU") {
     return ops::FusedConv2D<B>(all);
   };
   check_parity(with, {{{3, 7, 9, 6}}, {{3, 7, 9, 7}}}, {.tolerance = 5e-6, .wanted = {}});
+  for (const bool bias : {true, false}) {
+    for (const bool shortcut : {true, false}) {
+      const auto window = [&]<class B>() {
+        auto all = parts<B>(true, false, bias, false, {3, 3, 6, 7}, {.padding = Padding::same});
+        all.shortcut = shortcut, all.relu_after = true;
+        return ops::FusedConv2D<B>(all);
+      };
+      std::vector<Given> inputs{{{3, 7, 9, 6}}, {{3, 7, 9, 7}}};
+      if (!shortcut) inputs.pop_back();
+      for (const bool cudnn : by_itself)
+        check_parity(window, inputs, {.tolerance = 5e-6, .wanted = {}, .cudnn = cudnn});
+    }
+  }
 }
 
 TEST_CASE("products of rounded factors on the GPU are those of the CPU") {
@@ -176,6 +206,22 @@ TEST_CASE("TF32 is there when it is asked for") {
   context.tf32(true);
   ops::MatmulKernel<Cuda>::forward(context, x.view(), kernel.view(), y.view());
   CHECK(y.to_vector()[0] == 1.0f);
+}
+
+TEST_CASE("convolutions round to TF32 where it is asked for, and not otherwise") {
+  Context<Cuda> context;
+  const float one = 1.0f + 0x1p-12f;
+  std::vector<float> middle(3 * 3 * 64 * 64, 0.0f);  // each channel goes to itself
+  for (std::size_t i = 0; i < 64; ++i) middle[(4 * 64 + i) * 64 + i] = 1;
+  const Tensor<Cuda> x(Shape{2, 14, 14, 64}, std::vector<float>(2 * 14 * 14 * 64, one)),
+      kernel(Shape{3, 3, 64, 64}, middle);
+  Tensor<Cuda> y(x.shape());
+  const auto geometry = ops::Window{.size = 3, .padding = Padding::same}.over({14, 14, 64}, "conv2d");
+  for (const bool tf32 : {false, true}) {
+    context.tf32(tf32);
+    ops::Conv2DKernel<Cuda>::forward(context, geometry, x.view(), kernel.view(), y.view());
+    CHECK(y.to_vector() == std::vector<float>(std::size_t(x.size()), tf32 ? 1.0f : one));
+  }
 }
 
 }  // namespace tanuki::test_convolutions

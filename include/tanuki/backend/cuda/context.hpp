@@ -41,6 +41,11 @@ class Context<Cuda> {
   void graphs(bool on) { graphs_ = on; }
   bool graphs() const { return graphs_; }
 
+  /// Convolutions of windows of more than a pixel are done by cuDNN where it is there and has an engine for them that gives
+  /// the same bits each time. On unless it is turned off; then they are products of rows that are copied together.
+  void cudnn(bool on) { cudnn_ = on; }
+  bool cudnn() const { return cudnn_; }
+
   /// Work of a plan, done again and again.
   using Replay = gpu::Replay;
   template <class Work>
@@ -80,6 +85,8 @@ class Context<Cuda> {
   void multiply(const gpu::Product& product) {
     if (product.rows > 0 && product.columns > 0) device_.multiply(device_.main_stream(), product);
   }
+  /// Of a form that the device does.
+  void convolve(const gpu::Convolution& convolution) { device_.convolve(device_.main_stream(), convolution); }
   gpu::Precision precision(bool bfloat16) const {
     return bfloat16 ? gpu::Precision::bfloat16 : tf32_ ? gpu::Precision::tf32 : gpu::Precision::float32;
   }
@@ -91,7 +98,7 @@ class Context<Cuda> {
 
  private:
   gpu::Device& device_;
-  bool tf32_ = false, graphs_ = true;
+  bool tf32_ = false, graphs_ = true, cudnn_ = true;
 };
 
 }  // namespace tanuki

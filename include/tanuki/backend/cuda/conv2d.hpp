@@ -13,20 +13,21 @@ struct Conv2DKernel<Cuda> {
 
   static void forward(Context<Cuda>& context, const WindowGeometry& g, View x, View kernel,
                       TensorView<Cuda> y) {
-    rows(context, g)
+    convolution(context, g)
         .forward(x.data, x.shape[0], kernel.data, kernel.shape.back(), nullptr, nullptr, false, y.data);
   }
   static void backward_input(Context<Cuda>& context, const WindowGeometry& g, View dy, View kernel,
                              TensorView<Cuda> dx) {
-    rows(context, g).input_gradient(nullptr, dx.shape[0], dy.data, kernel.shape.back(), kernel.data, dx.data);
+    convolution(context, g)
+        .input_gradient(nullptr, dx.shape[0], dy.data, kernel.shape.back(), kernel.data, dx.data);
   }
   static void backward_kernel(Context<Cuda>& context, const WindowGeometry& g, View x, View dy,
                               TensorView<Cuda> dkernel) {
-    rows(context, g).kernel_gradient(x.data, x.shape[0], dy.data, dkernel.shape.back(), dkernel.data);
+    convolution(context, g).kernel_gradient(x.data, x.shape[0], dy.data, dkernel.shape.back(), dkernel.data);
   }
 
  private:
-  static gpu::ConvolutionRows rows(Context<Cuda>& context, const WindowGeometry& g) {
+  static gpu::DenseConvolution convolution(Context<Cuda>& context, const WindowGeometry& g) {
     return {context, g, false, context.precision(false)};
   }
 };

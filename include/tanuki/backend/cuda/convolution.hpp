@@ -1,121 +1,65 @@
 #pragma once
 
-// Convolutions as matrix products on the GPU: the rows of the product are the image itself where the window is one pixel
-// that moves by one, else they are copied together, some images at a time.
+// Convolutions over all channels on the GPU: by the device itself where it does them (device_convolution.hpp), else as matrix
+// products (convolution_rows.hpp).
 
-#include "tanuki/backend/cuda/window.hpp"
+#include "tanuki/backend/cuda/device_convolution.hpp"
+#include "tanuki/ops/op.hpp"
 
 namespace tanuki::gpu {
 
-class ConvolutionRows {
+class DenseConvolution {
  public:
-  /// kernel: (window · channels, outputs).
-  ConvolutionRows(Context<Cuda>& context, const ops::WindowGeometry& g, bool relu, Precision precision)
-      : context_(context),
-        g_(g),
-        relu_(relu),
-        precision_(precision),
-        inner_(g.rows.kernel * g.columns.kernel * g.channels) {}
+  /// relu: the input is read through one.
+  DenseConvolution(Context<Cuda>& context, const ops::WindowGeometry& g, bool relu, Precision precision)
+      : context_(context), g_(g), relu_(relu), precision_(precision), rows_(context, g, relu, precision) {}
 
-  /// Floats that the copied rows take for a batch.
-  static Index floats(const ops::WindowGeometry& g, bool relu, Index batch) {
-    const Index inner = g.rows.kernel * g.columns.kernel * g.channels;
-    return g.is_pointwise() && !relu ? 0 : images_at_a_time(g, inner, batch) * g.positions() * inner;
+  /// Floats that it works in: forward, and backward to what is wanted.
+  Index floats(Index images, Index outputs, ops::Wanted wanted) const {
+    Index most = floats_of(ConvolutionResult::output, images, outputs);
+    if (wanted.inputs) most = std::max(most, floats_of(ConvolutionResult::input_gradient, images, outputs));
+    if (wanted.weights) most = std::max(most, floats_of(ConvolutionResult::kernel_gradient, images, outputs));
+    return most;
   }
 
-  /// y = relu_after(rows·kernel + addend + bias); the last two may be null.
+  /// y = relu_after(convolution + addend + bias); the last two may be null.
   void forward(const float* x, Index images, const float* kernel, Index outputs, const float* addend,
                const float* bias, bool relu_after, float* y) const {
-    each_part(x, images, [&](const float* rows, Index first, Index count) {
-      const Index at = first * g_.positions() * outputs;
-      context_.multiply({.a = rows,
-                         .b = kernel,
-                         .c = y + at,
-                         .rows = count * g_.positions(),
-                         .columns = outputs,
-                         .inner = inner_,
-                         .addend = addend ? addend + at : nullptr,
-                         .bias = bias,
-                         .relu = relu_after,
-                         .precision = precision_});
-    });
+    if (const auto own = by_device(ConvolutionResult::output, images, outputs, {x, y}))
+      return own->forward(x, kernel, addend, bias, relu_after, y);
+    rows_.forward(x, images, kernel, outputs, addend, bias, relu_after, y);
   }
 
-  /// dkernel = rowsᵀ·dy.
   void kernel_gradient(const float* x, Index images, const float* dy, Index outputs, float* dkernel) const {
-    each_part(x, images, [&](const float* rows, Index first, Index count) {
-      context_.multiply({.a = rows,
-                         .b = dy + first * g_.positions() * outputs,
-                         .c = dkernel,
-                         .rows = inner_,
-                         .columns = outputs,
-                         .inner = count * g_.positions(),
-                         .a_transposed = true,
-                         .addend = first ? dkernel : nullptr,
-                         .precision = precision_});
-    });
+    if (const auto own = by_device(ConvolutionResult::kernel_gradient, images, outputs, {x, dy}))
+      return own->kernel_gradient(x, dy, dkernel);
+    rows_.kernel_gradient(x, images, dy, outputs, dkernel);
   }
 
-  /// dx from dy·kernelᵀ; 0 where relu and x is not positive.
+  /// x: where there is a ReLU; dx is 0 where x is not positive.
   void input_gradient(const float* x, Index images, const float* dy, Index outputs, const float* kernel,
                       float* dx) const {
-    const bool direct = g_.is_pointwise();
-    const Index pixels = g_.rows.in * g_.columns.in, step = direct ? images : part(images);
-    for (Index first = 0; first < images; first += step) {
-      const Index count = std::min(step, images - first), at = first * pixels * g_.channels;
-      float* rows = direct ? dx : scratch(step);
-      context_.multiply({.a = dy + first * g_.positions() * outputs,
-                         .b = kernel,
-                         .c = rows,
-                         .rows = count * g_.positions(),
-                         .columns = inner_,
-                         .inner = outputs,
-                         .b_transposed = true,
-                         .precision = precision_});
-      const float *relu_of = relu_ ? x + at : nullptr, *from = rows;
-      if (!direct) {
-        context_.launch("convolution", "window_rows_gradient", places_grid(count * pixels, g_.channels),
-                        places_block, from, relu_of, dx + at, window(g_), count * pixels);
-      } else if (relu_) {
-        context_.launch_over(images * pixels * g_.channels, "elementwise", "relu_mask", relu_of, dx,
-                             images * pixels * g_.channels);
-      }
-    }
+    if (const auto own = by_device(ConvolutionResult::input_gradient, images, outputs, {dy, dx}))
+      return own->input_gradient(x, dy, kernel, dx);
+    rows_.input_gradient(x, images, dy, outputs, kernel, dx);
   }
 
  private:
-  static constexpr Index most_floats = Index{1} << 24;
-
-  static Index images_at_a_time(const ops::WindowGeometry& g, Index inner, Index batch) {
-    return std::clamp<Index>(most_floats / std::max<Index>(g.positions() * inner, 1), 1,
-                             std::max<Index>(batch, 1));
+  std::optional<DeviceConvolution> by_device(ConvolutionResult result, Index images, Index outputs,
+                                             std::initializer_list<const float*> tensors) const {
+    if (!std::all_of(tensors.begin(), tensors.end(), &DeviceConvolution::can_lie_at)) return {};
+    return DeviceConvolution::find(context_, result, g_, relu_, precision_, images, outputs);
   }
-  Index part(Index images) const { return images_at_a_time(g_, inner_, images); }
-  float* scratch(Index images) const {
-    struct Rows;
-    return Context<Cuda>::scratch<Rows>(images * g_.positions() * inner_);
-  }
-
-  /// fn(rows, first image, images).
-  template <class Fn>
-  void each_part(const float* x, Index images, Fn fn) const {
-    if (g_.is_pointwise() && !relu_) return fn(x, Index{0}, images);
-    const Index step = part(images), pixels = g_.rows.in * g_.columns.in;
-    for (Index first = 0; first < images; first += step) {
-      const Index count = std::min(step, images - first), places = count * g_.positions();
-      float* rows = scratch(step);
-      context_.launch("convolution", "window_rows",
-                      places_grid(places, g_.channels, g_.rows.kernel * g_.columns.kernel), places_block,
-                      x + first * pixels * g_.channels, rows, window(g_), places, int(relu_));
-      fn(static_cast<const float*>(rows), first, count);
-    }
+  Index floats_of(ConvolutionResult result, Index images, Index outputs) const {
+    const auto own = by_device(result, images, outputs, {});
+    return own ? own->floats() : ConvolutionRows::floats(g_, relu_, images);
   }
 
   Context<Cuda>& context_;
   const ops::WindowGeometry& g_;
   bool relu_;
   Precision precision_;
-  Index inner_;
+  ConvolutionRows rows_;
 };
 
 }  // namespace tanuki::gpu

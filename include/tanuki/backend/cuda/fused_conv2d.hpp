@@ -1,7 +1,7 @@
 #pragma once
 
 // A convolution and its neighbours on the GPU. A normalisation is folded into the kernel, which is kept so; bias,
-// shortcut and ReLU are the product's epilogue; what the depthwise part gives is in memory for the whole batch.
+// shortcut and ReLU come after it in one go; what the depthwise part gives is in memory for the whole batch.
 
 #include "tanuki/backend/cuda/channels.hpp"
 #include "tanuki/backend/cuda/convolution.hpp"
@@ -51,7 +51,7 @@ struct FusedConv2DKernel<Cuda> {
     space.kept = (parts.has_norm() ? size : 0) + (parts.has_affine() ? 2 * channels : 0);
     if (parts.depthwise)
       space.shared += between_size(parts, geometry) * batch * (wanted.inputs || wanted.weights ? 2 : 1);
-    space.shared += gpu::ConvolutionRows::floats(geometry.convolution, reads_relu(parts), batch);
+    space.shared += convolution(default_context<Cuda>(), parts, geometry).floats(batch, channels, wanted);
     if (wanted.weights) space.shared += size;
     return space;
   }
@@ -107,8 +107,8 @@ struct FusedConv2DKernel<Cuda> {
   /// The convolution reads the input itself through a ReLU.
   static bool reads_relu(const Parts& parts) { return parts.relu_before && !parts.depthwise; }
 
-  static gpu::ConvolutionRows convolution(Context<Cuda>& context, const Parts& parts,
-                                          const Geometry& geometry) {
+  static gpu::DenseConvolution convolution(Context<Cuda>& context, const Parts& parts,
+                                           const Geometry& geometry) {
     return {context, geometry.convolution, reads_relu(parts), context.precision(parts.bfloat16)};
   }
   static const float* kernel(const Parts& parts, const Prepared& prepared) {

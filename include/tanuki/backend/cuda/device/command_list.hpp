@@ -1,6 +1,6 @@
 #pragma once
 
-// Launches, products, copies and zeroings, put down to be done later, once or more often, in their order.
+// Launches, products, convolutions, copies and zeroings, put down to be done later, once or more often, in their order.
 
 #include <cstring>
 #include <span>
@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "tanuki/backend/cuda/device/work.hpp"
+#include "tanuki/backend/cuda/device/convolution.hpp"
 
 namespace tanuki::gpu {
 
@@ -30,7 +30,7 @@ struct ZeroCommand {
   std::size_t bytes;
   bool operator==(const ZeroCommand&) const = default;
 };
-using Command = std::variant<LaunchCommand, Product, CopyCommand, ZeroCommand>;
+using Command = std::variant<LaunchCommand, Product, Convolution, CopyCommand, ZeroCommand>;
 
 class CommandList {
  public:

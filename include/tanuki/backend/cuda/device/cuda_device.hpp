@@ -1,12 +1,13 @@
 #pragma once
 
-// A GPU: memory and streams by the CUDA runtime, kernels by NVRTC, products by cuBLASLt. Everything it does gives the
-// same bits each time.
+// A GPU: memory and streams by the CUDA runtime, kernels by NVRTC, products by cuBLASLt, convolutions by
+// cuDNN where that is there. Everything it does gives the same bits each time.
 
 #include <map>
 #include <mutex>
 #include <vector>
 
+#include "tanuki/backend/cuda/device/convolutions.hpp"
 #include "tanuki/backend/cuda/device/cuda_graph.hpp"
 #include "tanuki/backend/cuda/device/current_device.hpp"
 #include "tanuki/backend/cuda/device/functions.hpp"
@@ -45,6 +46,7 @@ class CudaDevice final : public Device {
     cuda_.cudaStreamSynchronize(stream_);
     release(workspace_);
     products_.clear();
+    convolutions_.reset();
     blas_lt().cublasLtDestroy(blas_);
     for (const auto& [file, library] : libraries_) cuda_.cudaLibraryUnload(library);
     cuda_.cudaStreamDestroy(stream_);
@@ -96,6 +98,12 @@ class CudaDevice final : public Device {
     if (result != cudaSuccess) cuda_.cudaGetLastError();
     check(result, "pinned memory");
     return memory;
+  }
+
+  std::optional<std::size_t> workspace_of(const ConvolutionForm& form) override {
+    std::lock_guard lock(mutex_);
+    if (!std::exchange(looked_for_convolutions_, true)) convolutions_ = make_convolutions(number_);
+    return convolutions_ ? convolutions_->workspace_of(form) : std::nullopt;
   }
 
   std::unique_ptr<Graph> make_graph() override {
@@ -152,6 +160,12 @@ class CudaDevice final : public Device {
     plan->run(blas_, product, workspace_, as_stream(stream));
   }
 
+  void do_convolve(Stream stream, const Convolution& convolution) override {
+    std::lock_guard lock(mutex_);
+    if (!convolutions_) fail("[gpu] a convolution is asked for, and there is no cuDNN");
+    convolutions_->run(convolution, as_stream(stream));
+  }
+
   static cudaStream_t as_stream(Stream stream) { return static_cast<cudaStream_t>(stream); }
   static cudaEvent_t as_event(Event event) { return static_cast<cudaEvent_t>(event); }
   static void check(cudaError_t result, std::string_view what) { gpu::check(result, what); }
@@ -186,6 +200,8 @@ class CudaDevice final : public Device {
   std::map<std::string, cudaLibrary_t> libraries_;
   std::map<std::pair<std::string, std::string>, cudaKernel_t> kernels_;
   std::map<ProductPlan::Key, std::unique_ptr<ProductPlan>> products_;
+  std::unique_ptr<Convolutions> convolutions_;
+  bool looked_for_convolutions_ = false;
 };
 
 /// Whoever includes this has the GPU for a device.

@@ -1,10 +1,12 @@
 #pragma once
 
-// The seam between the backend and the hardware: memory, streams, events, kernels by name, and the matrix product.
+// The seam between the backend and the hardware: memory, streams, events, kernels by name, matrix products and
+// convolutions.
 // CudaDevice (cuda_device.hpp) is a GPU; the tests have one that runs on the host. All work is in the order of its
 // stream, and done by the time that synchronize() returns.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tanuki/backend/cuda/device/recorder.hpp"
@@ -95,6 +97,14 @@ class Device {
     do_multiply(stream, product);
   }
 
+  /// The bytes that a convolution works in; nothing where the device does none of this form.
+  virtual std::optional<std::size_t> workspace_of(const ConvolutionForm& form) = 0;
+  /// Of a form that the device does.
+  void convolve(Stream stream, const Convolution& convolution) {
+    if (Recorder* const mine = recorder_of(stream)) return mine->commands.add(convolution);
+    do_convolve(stream, convolution);
+  }
+
   /// Does number i of the commands.
   void run(Stream stream, const CommandList& commands, std::size_t i) {
     const Command& command = commands[i];
@@ -102,6 +112,8 @@ class Device {
       do_launch(stream, one->file, one->name, one->grid, one->block, commands.arguments(*one));
     else if (const auto* product = std::get_if<Product>(&command))
       do_multiply(stream, *product);
+    else if (const auto* convolution = std::get_if<Convolution>(&command))
+      do_convolve(stream, *convolution);
     else if (const auto* to_copy = std::get_if<CopyCommand>(&command))
       do_copy(stream, to_copy->to, to_copy->from, to_copy->bytes);
     else if (const auto* to_zero = std::get_if<ZeroCommand>(&command))
@@ -141,6 +153,7 @@ class Device {
   virtual void do_launch(Stream stream, std::string_view file, std::string_view name, Extent grid,
                          Extent block, std::span<const Argument> arguments) = 0;
   virtual void do_multiply(Stream stream, const Product& product) = 0;
+  virtual void do_convolve(Stream stream, const Convolution& convolution) = 0;
 };
 
 }  // namespace tanuki::gpu
