@@ -28,7 +28,7 @@ tanuki_find(libzip zip.h LIBRARIES zip)
 tanuki_find(libjpeg jpeglib.h LIBRARIES jpeg)
 
 # The headers of the CUDA runtime, cuBLASLt and NVRTC. The libraries are opened at run time: where the loader does not
-# find them by itself, in the toolkit's folder.
+# find them by itself, in the toolkit's folder. cuDNN's headers may be missing: the backend then does without.
 if(NOT DEFINED TANUKI_CUDA OR TANUKI_CUDA)
   find_package(CUDAToolkit 12 QUIET)
 endif()
@@ -37,4 +37,9 @@ if(TARGET CUDA::cudart AND TARGET CUDA::cublasLt AND CUDA_nvrtc_LIBRARY AND NOT 
   target_include_directories(tanuki::cuda_toolkit INTERFACE ${CUDAToolkit_INCLUDE_DIRS})
   target_compile_definitions(tanuki::cuda_toolkit INTERFACE TANUKI_CUDA_LIBRARY_DIR="${CUDAToolkit_LIBRARY_DIR}")
   target_link_libraries(tanuki::cuda_toolkit INTERFACE ${CMAKE_DL_LIBS})
+  find_path(TANUKI_cudnn_INCLUDE cudnn_graph.h HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES nvidia/cudnn/include)
+  mark_as_advanced(TANUKI_cudnn_INCLUDE)
+  if(TANUKI_cudnn_INCLUDE)
+    target_include_directories(tanuki::cuda_toolkit INTERFACE ${TANUKI_cudnn_INCLUDE})
+  endif()
 endif()

@@ -14,6 +14,13 @@
 #include "tanuki/backend/cuda/device/kernel_cache.hpp"
 #include "tanuki/backend/cuda/device/product_plan.hpp"
 
+#if __has_include(<cudnn_graph.h>)
+#include <cudnn_version.h>
+#if CUDNN_VERSION >= 90800
+#include "tanuki/backend/cuda/device/cudnn/convolutions.hpp"
+#endif
+#endif
+
 namespace tanuki::gpu {
 
 class CudaDevice final : public Device {

@@ -1,0 +1,81 @@
+#pragma once
+
+// How cuDNN does convolutions of one form: by the first engine, in the order of its heuristic, that gives the same bits each
+// time, rounds as it may, and works in little memory.
+
+#include <algorithm>
+
+#include "tanuki/backend/cuda/device/cudnn/convolution_graph.hpp"
+
+namespace tanuki::gpu {
+
+class ConvolutionPlan {
+ public:
+  static constexpr std::int64_t most_workspace = std::int64_t{256} << 20;  // bytes
+
+  /// `gpu`: a CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR, which must stay. Throws Error where there is no such engine.
+  ConvolutionPlan(const CudnnDescriptor& gpu, const ConvolutionForm& form) : graph_(form) {
+    CudnnDescriptor heuristic(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+    heuristic.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph_.get());
+    heuristic.set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_HEUR_MODE_A);
+    heuristic.set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, gpu);
+    heuristic.finalize("its heuristic");
+    for (auto& engine :
+         heuristic.descriptors(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)) {
+      if (!is_allowed(notes(engine), form.precision)) continue;
+      CudnnDescriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+      plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, engine);
+      plan.set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, gpu);
+      if (!plan.can_finalize()) continue;
+      workspace_ = plan.value<std::int64_t>(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+      if (workspace_ > most_workspace) continue;
+      engine_ = std::move(engine), plan_ = std::move(plan);
+      return;
+    }
+    fail("[gpu] cuDNN has no engine for a convolution that gives the same bits each time");
+  }
+
+  std::size_t workspace() const { return std::size_t(workspace_); }
+
+  /// In the handle's stream.
+  void run(cudnnHandle_t handle, const Convolution& c) const {
+    const bool to_y = c.form.result == ConvolutionResult::output,
+               to_x = c.form.result == ConvolutionResult::input_gradient;
+    void *const a = const_cast<float*>(c.a), *const b = const_cast<float*>(c.b);
+    CudnnDescriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+    pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS,
+             {ConvolutionGraph::x_id, ConvolutionGraph::kernel_id, ConvolutionGraph::y_id});
+    void* const tensors[] = {to_x ? c.c : a, to_y || to_x ? b : c.c, to_y ? c.c : to_x ? a : b};
+    pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, tensors);
+    pack.set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, c.workspace);
+    pack.finalize("the tensors of a convolution");
+    check(cudnn().cudnnBackendExecute(handle, plan_.get(), pack.get()), "a convolution");
+  }
+
+ private:
+  using Notes = std::vector<cudnnBackendNumericalNote_t>;
+
+  static Notes notes(const CudnnDescriptor& config) {
+    const auto engine = config.descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+    return engine.at(0).values<cudnnBackendNumericalNote_t>(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
+                                                            CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
+  }
+
+  /// For float32 nothing may be noted: no tensor cores, which round factors to TF32, no transforms, and not strictness in NaN,
+  /// which is of the engine that takes every form: products of rows do that, too. For TF32 tensor cores are what is asked for.
+  static bool is_allowed(const Notes& notes, Precision precision) {
+    if (precision == Precision::float32) return notes.empty();
+    const auto noted = [&](cudnnBackendNumericalNote_t note) {
+      return std::find(notes.begin(), notes.end(), note) != notes.end();
+    };
+    const std::size_t fine =
+        noted(CUDNN_NUMERICAL_NOTE_TENSOR_CORE) + noted(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
+    return noted(CUDNN_NUMERICAL_NOTE_TENSOR_CORE) && fine == notes.size();
+  }
+
+  ConvolutionGraph graph_;
+  CudnnDescriptor engine_{CUDNN_BACKEND_ENGINECFG_DESCRIPTOR}, plan_{CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR};
+  std::int64_t workspace_ = 0;
+};
+
+}  // namespace tanuki::gpu

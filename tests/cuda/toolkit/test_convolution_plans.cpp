@@ -1,0 +1,133 @@
+// What cuDNN says of the convolutions that it is given, without a GPU: it is told of one, and plans them for it.
+
+#include <catch2/catch.hpp>
+
+#if __has_include(<cudnn_graph.h>)
+#include <cudnn_version.h>
+#endif
+
+#if defined(CUDNN_VERSION) && CUDNN_VERSION >= 90800
+#include "tanuki/backend/cuda/device/cudnn/convolutions.hpp"
+
+namespace tanuki::test_convolution_plans {
+
+using gpu::ConvolutionForm;
+using gpu::ConvolutionResult;
+using gpu::Precision;
+
+constexpr ConvolutionResult results[] = {ConvolutionResult::output, ConvolutionResult::input_gradient,
+                                         ConvolutionResult::kernel_gradient};
+
+/// As cuDNN writes down a GPU.
+const std::string a100 =
+                      R"({"deviceName": "NVIDIA A100-SXM4-80GB", "deviceVer": 800, "multiProcessorCount": 108,
+  "maxSharedMemoryPerBlockOptin": 166912, "l2CacheSize": 41943040, "smClockRateKHz": 1410000,
+  "memClockRateKHz": 1593000, "totalGlobalMem": 85000000000, )",
+                  h100 =
+                      R"({"deviceName": "NVIDIA H100 80GB HBM3", "deviceVer": 900, "multiProcessorCount": 132,
+  "maxSharedMemoryPerBlockOptin": 232448, "l2CacheSize": 52428800, "smClockRateKHz": 1980000,
+  "memClockRateKHz": 2619000, "totalGlobalMem": 85000000000, )",
+                  of_both = R"("maxGridSize": [2147483647, 65535, 65535], "maxBlockSize": [1024, 1024, 64],
+  "regsPerBlock": 65536, "warpSize": 32, "maxSharedMemoryPerBlock": 49152, "reservedSharedMemoryPerBlock": 1024,
+  "maxRegistersPerSM": 65536, "maxCtasPerSM": 32, "maxThreadsPerBlock": 1024, "maxThreadsPerSM": 2048,
+  "supportCoopLaunch": 1, "isTccDriver": 0, "pciDeviceId": 0, "cudaDeviceId": 0, "driverVer": 13000})";
+
+gpu::CudnnDescriptor card(const std::string& begin) {
+  const std::string all = begin + of_both;
+  gpu::CudnnDescriptor card(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+  card.set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, std::span<const char>(all));
+  card.finalize("a GPU");
+  return card;
+}
+
+/// Square images and windows; padding same or none.
+struct Layer {
+  const char* name;
+  long long side, channels, outputs, taps, stride, dilation;
+  bool same;
+
+  ConvolutionForm form(ConvolutionResult result, long long images, Precision precision) const {
+    gpu::ConvolutionAxis axis{side, 0, taps, stride, dilation, 0, 0};
+    const long long extent = (taps - 1) * dilation + 1;
+    axis.out = same ? (side + stride - 1) / stride : (side - extent) / stride + 1;
+    const long long zeros = same ? std::max(0LL, (axis.out - 1) * stride + extent - side) : 0;
+    axis.before = zeros / 2, axis.after = zeros - zeros / 2;
+    return {result, images, channels, outputs, axis, axis, precision};
+  }
+};
+
+const Layer layers[] = {
+    {"VGG16's second", 224, 64, 64, 3, 1, 1, true},
+    {"VGG16's, 56 px", 56, 256, 256, 3, 1, 1, true},
+    {"VGG16's, 14 px", 14, 512, 512, 3, 1, 1, true},
+    {"ResNet50's first", 224, 3, 64, 7, 2, 1, true},
+    {"Xception's first", 150, 3, 32, 3, 2, 1, false},
+    {"Xception's second", 74, 32, 64, 3, 1, 1, false},
+    {"a dilated one", 40, 32, 64, 3, 1, 2, true},
+    {"more zeros after than before", 56, 64, 128, 3, 2, 1, true},
+    {"odd numbers", 11, 5, 7, 3, 1, 1, true},
+};
+
+bool is_there() {
+  if (gpu::cudnn_if_there()) return true;
+  WARN("SKIP: cuDNN cannot be opened");
+  return false;
+}
+
+/// The bytes that it works in; nothing where there is no engine for it.
+std::optional<std::size_t> planned(const gpu::CudnnDescriptor& card, const ConvolutionForm& form) {
+  try {
+    return gpu::ConvolutionPlan(card, form).workspace();
+  } catch (const Error& error) {
+    CHECK_THAT(error.what(), Catch::Contains("has no engine"));  // and not what it was told
+    return {};
+  }
+}
+
+TEST_CASE("cuDNN plans convolutions for GPUs that it is told of") {
+  if (!is_there()) return;
+  for (const std::string& begin : {a100, h100}) {
+    const auto gpu = card(begin);
+    for (const Layer& layer : layers) {
+      for (const long long images : {1, 32}) {
+        for (const ConvolutionResult result : results) {
+          INFO(layer.name << ", " << images << " images, result " << int(result) << ", for " << begin);
+          for (const Precision precision : {Precision::float32, Precision::tf32}) {
+            const auto form = layer.form(result, images, precision);
+            CHECK_NOTHROW(gpu::ConvolutionGraph(form));
+            const auto bytes = planned(gpu, form);
+            CHECK(bytes.value_or(0) <= std::size_t(gpu::ConvolutionPlan::most_workspace));
+            // In float32 there are gaps. An A100's engines for TF32 copy the images, for which there may be no room.
+            const bool large = &layer == layers && images == 32;
+            if (precision == Precision::tf32) CHECK((bytes || (begin == a100 && large)));
+            if (begin == h100 && result == ConvolutionResult::output) CHECK(bytes);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("what cuDNN refuses is said in its words, and is no convolution of the device") {
+  if (!is_there()) return;
+  auto form = layers[0].form(ConvolutionResult::output, 1, Precision::float32);
+  form.rows.out += 1;
+  CHECK_THROWS_WITH(gpu::ConvolutionGraph(form),
+                    Catch::StartsWith("[gpu] cuDNN: an operation: CUDNN_STATUS_BAD_PARAM"));
+  gpu::CudnnDescriptor nothing(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+  nothing.set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, std::span<const char>("{}", 2));
+  CHECK_THROWS_WITH(nothing.finalize("a GPU"), Catch::StartsWith("[gpu] cuDNN: a GPU: CUDNN_STATUS_"));
+}
+
+TEST_CASE("without a GPU there is nobody who does convolutions, and no error") {
+  int count = 0;
+  if (gpu::runtime().cudaGetDeviceCount(&count) == cudaSuccess && count > 0) return;
+  CHECK(gpu::has_cudnn);
+  CHECK(gpu::make_convolutions(0) == nullptr);
+}
+
+}  // namespace tanuki::test_convolution_plans
+
+#else
+TEST_CASE("SKIP: the headers of cuDNN 9.8 or later were not found") {}
+#endif
