@@ -40,32 +40,28 @@ gpu::CudnnDescriptor card(const std::string& begin) {
   return card;
 }
 
-/// Square images and windows; padding same or none.
+/// Square images and windows.
 struct Layer {
   const char* name;
-  long long side, channels, outputs, taps, stride, dilation;
-  bool same;
+  long long side, channels, outputs, taps, stride, dilation, before, after;
 
   ConvolutionForm form(ConvolutionResult result, long long images, Precision precision) const {
-    gpu::ConvolutionAxis axis{side, 0, taps, stride, dilation, 0, 0};
-    const long long extent = (taps - 1) * dilation + 1;
-    axis.out = same ? (side + stride - 1) / stride : (side - extent) / stride + 1;
-    const long long zeros = same ? std::max(0LL, (axis.out - 1) * stride + extent - side) : 0;
-    axis.before = zeros / 2, axis.after = zeros - zeros / 2;
+    const long long out = (side + before + after - (taps - 1) * dilation - 1) / stride + 1;
+    const gpu::ConvolutionAxis axis{side, out, taps, stride, dilation, before, after};
     return {result, images, channels, outputs, axis, axis, precision};
   }
 };
 
 const Layer layers[] = {
-    {"VGG16's second", 224, 64, 64, 3, 1, 1, true},
-    {"VGG16's, 56 px", 56, 256, 256, 3, 1, 1, true},
-    {"VGG16's, 14 px", 14, 512, 512, 3, 1, 1, true},
-    {"ResNet50's first", 224, 3, 64, 7, 2, 1, true},
-    {"Xception's first", 150, 3, 32, 3, 2, 1, false},
-    {"Xception's second", 74, 32, 64, 3, 1, 1, false},
-    {"a dilated one", 40, 32, 64, 3, 1, 2, true},
-    {"more zeros after than before", 56, 64, 128, 3, 2, 1, true},
-    {"odd numbers", 11, 5, 7, 3, 1, 1, true},
+    {"VGG16's second", 224, 64, 64, 3, 1, 1, 1, 1},
+    {"VGG16's, 56 px", 56, 256, 256, 3, 1, 1, 1, 1},
+    {"VGG16's, 14 px", 14, 512, 512, 3, 1, 1, 1, 1},
+    {"ResNet50's first", 224, 3, 64, 7, 2, 1, 3, 3},
+    {"Xception's first", 150, 3, 32, 3, 2, 1, 0, 0},
+    {"Xception's second", 74, 32, 64, 3, 1, 1, 0, 0},
+    {"a dilated one", 40, 32, 64, 3, 1, 2, 2, 2},
+    {"more zeros after than before", 56, 64, 128, 3, 2, 1, 0, 1},
+    {"odd numbers", 11, 5, 7, 3, 1, 1, 1, 1},
 };
 
 bool is_there() {

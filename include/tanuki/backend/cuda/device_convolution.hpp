@@ -65,9 +65,11 @@ class DeviceConvolution {
   DeviceConvolution(Context<Cuda>& context, const ConvolutionForm& form, bool relu, Index workspace)
       : context_(context), form_(form), relu_(relu), workspace_(workspace) {}
 
+  /// As many zeros after as before, where that makes no more positions: cuDNN has more engines for it.
   static ConvolutionAxis axis(const ops::WindowAxis& of) {
-    const Index reached = of.start(of.out - 1) + of.extent();
-    return {of.in, of.out, of.kernel, of.stride, of.dilation, of.pad, std::max<Index>(reached - of.in, 0)};
+    const Index least = of.start(of.out - 1) + of.extent() - of.in;
+    const Index after = std::clamp(of.pad, std::max<Index>(least, 0), least + of.stride - 1);
+    return {of.in, of.out, of.kernel, of.stride, of.dilation, of.pad, after};
   }
 
   Index taps() const { return form_.rows.taps * form_.columns.taps; }
