@@ -1,5 +1,5 @@
 // Times the GPU backend against its card: the ceilings (copying, bare products), then each op at the shapes of Xception at
-// 150 px with its share of them, as Markdown tables.
+// 150 px with its share of them, and convolutions by cuDNN beside those as products, as Markdown tables.
 //
 //   build/bin/bench_cuda [--batch 32] [--reps 50]
 //
@@ -19,6 +19,7 @@
 
 #ifdef TANUKI_WITH_CUDA
 #include "bench_cuda/ceilings.hpp"
+#include "bench_cuda/convolutions.hpp"
 #include "bench_cuda/ops.hpp"
 #include "bench_cuda/products.hpp"
 #endif
@@ -37,6 +38,7 @@ int main(int argc, char** argv) try {
   const double gigabytes_a_second = time_ceilings(context, reps);
   time_ops(context, batch, reps, gigabytes_a_second);
   time_products(context, batch, reps);
+  time_convolutions(context, batch, reps);
 #else
   std::cerr << "bench_cuda: this program was built without the CUDA toolkit\n";
   return 3;
