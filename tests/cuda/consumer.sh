@@ -10,7 +10,7 @@ if [[ $# -gt 1 ]]; then
   "$1" -x cu -std=c++20 -O1 -Werror all-warnings -Xcompiler -Wall,-Wextra,-Werror -I "$4" "$2" -o "$program" \
     "-DTANUKI_CUDA_LIBRARY_DIR=\"$5\"" -lpthread -ldl
 fi
-if needed=$(ldd "$program" | grep -E "cuda|cublas|nvrtc"); then
+if needed=$(ldd "$program" | grep -E "cuda|libcudnn|cublas|nvrtc"); then
   echo "it is linked with $needed"
   exit 1
 fi

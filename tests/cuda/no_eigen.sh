@@ -11,5 +11,5 @@ broken=0
 of_cuda=$(reached cuda.hpp) of_cpu=$(reached tanuki.hpp)
 grep -q "backend/cuda/backend.hpp" <<<"$of_cuda" || { echo "cuda.hpp does not reach the backend"; broken=1; }
 if grep -E "Eigen/|backend/eigen" <<<"$of_cuda"; then echo "cuda.hpp reaches Eigen (see above)"; broken=1; fi
-if grep -E "backend/cuda|cuda_runtime|nvrtc|cublas" <<<"$of_cpu"; then echo "tanuki.hpp reaches CUDA (see above)"; broken=1; fi
+if grep -E "backend/cuda|cuda_runtime|nvrtc|cublas|cudnn_graph" <<<"$of_cpu"; then echo "tanuki.hpp reaches CUDA (see above)"; broken=1; fi
 exit $broken

@@ -115,6 +115,17 @@ TEST_CASE("what cuDNN refuses is said in its words, and is no convolution of the
   CHECK_THROWS_WITH(nothing.finalize("a GPU"), Catch::StartsWith("[gpu] cuDNN: a GPU: CUDNN_STATUS_"));
 }
 
+TEST_CASE("a convolution's tensors are taken, and without a GPU the error says what cuDNN says") {
+  if (!is_there()) return;
+  const auto gpu = card(h100);
+  for (const ConvolutionResult result : results) {
+    const auto form = layers[1].form(result, 1, Precision::tf32);
+    alignas(16) float some[4] = {};
+    CHECK_THROWS_WITH(gpu::ConvolutionPlan(gpu, form).run(nullptr, {form, some, some, some, some}),
+                      Catch::StartsWith("[gpu] cuDNN: a convolution: CUDNN_STATUS_"));
+  }
+}
+
 TEST_CASE("without a GPU there is nobody who does convolutions, and no error") {
   int count = 0;
   if (gpu::runtime().cudaGetDeviceCount(&count) == cudaSuccess && count > 0) return;
