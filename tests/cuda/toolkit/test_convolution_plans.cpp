@@ -120,8 +120,12 @@ TEST_CASE("a convolution's tensors are taken, and without a GPU the error says w
   const auto gpu = card(h100);
   for (const ConvolutionResult result : results) {
     const auto form = layers[1].form(result, 1, Precision::tf32);
-    alignas(16) float some[4] = {};
-    CHECK_THROWS_WITH(gpu::ConvolutionPlan(gpu, form).run(nullptr, {form, some, some, some, some}),
+    alignas(16) float first[4], second[4], made[4], workspace[4];
+    const gpu::Convolution convolution{form, first, second, made, workspace};
+    const std::array<void*, 3> expected[] = {
+        {first, second, made}, {made, second, first}, {first, made, second}};
+    CHECK(gpu::ConvolutionPlan::tensors(convolution) == expected[int(result)]);
+    CHECK_THROWS_WITH(gpu::ConvolutionPlan(gpu, form).run(nullptr, convolution),
                       Catch::StartsWith("[gpu] cuDNN: a convolution: CUDNN_STATUS_"));
   }
 }

@@ -4,6 +4,7 @@
 // time, rounds as it may, and works in little memory.
 
 #include <algorithm>
+#include <array>
 
 #include "tanuki/backend/cuda/device/cudnn/convolution_graph.hpp"
 
@@ -37,16 +38,25 @@ class ConvolutionPlan {
 
   std::size_t workspace() const { return std::size_t(workspace_); }
 
+  /// x, the kernel and y, of which one is written.
+  static std::array<void*, 3> tensors(const Convolution& c) {
+    void *const a = const_cast<float*>(c.a), *const b = const_cast<float*>(c.b), *const to = c.c;
+    switch (c.form.result) {
+      case ConvolutionResult::output:
+        return {a, b, to};
+      case ConvolutionResult::input_gradient:
+        return {to, b, a};
+      default:
+        return {a, to, b};
+    }
+  }
+
   /// In the handle's stream.
   void run(cudnnHandle_t handle, const Convolution& c) const {
-    const bool to_y = c.form.result == ConvolutionResult::output,
-               to_x = c.form.result == ConvolutionResult::input_gradient;
-    void *const a = const_cast<float*>(c.a), *const b = const_cast<float*>(c.b);
     CudnnDescriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
     pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS,
              {ConvolutionGraph::x_id, ConvolutionGraph::kernel_id, ConvolutionGraph::y_id});
-    void* const tensors[] = {to_x ? c.c : a, to_y || to_x ? b : c.c, to_y ? c.c : to_x ? a : b};
-    pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, tensors);
+    pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, std::span<void* const>(tensors(c)));
     pack.set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, c.workspace);
     pack.finalize("the tensors of a convolution");
     check(cudnn().cudnnBackendExecute(handle, plan_.get(), pack.get()), "a convolution");
