@@ -36,7 +36,7 @@ class CallbackList {
   }
 
   /// Whether one of them deals with a loss that is not finite.
-  bool handle_not_finite() const {
+  bool handles_not_finite() const {
     return std::any_of(begin(), end(), [](auto& callback) { return callback->handles_not_finite(); });
   }
 

@@ -9,6 +9,7 @@
 #include "tanuki/core/format.hpp"
 #include "tanuki/training/batches_ahead.hpp"
 #include "tanuki/training/callback_list.hpp"
+#include "tanuki/training/checkpoint_checks.hpp"
 #include "tanuki/training/evaluate.hpp"
 #include "tanuki/training/feature_batches.hpp"
 #include "tanuki/training/fit_options.hpp"
@@ -66,6 +67,7 @@ class FitLoop {
   }
 
   Trainer<B>& trainer() { return *compiled_; }
+  CheckpointChecks checkpoint() const { return CheckpointChecks(store_->name()); }
   History& history() { return histories_.back(); }
 
   template <class What>
@@ -156,7 +158,7 @@ class FitLoop {
                            });
     } catch (const NotFinite& error) {
       finite = false;
-      if (!callbacks_.handle_not_finite()) throw NotFinite(where() + error.what());
+      if (!callbacks_.handles_not_finite()) throw NotFinite(where() + error.what());
     } catch (const std::exception& error) {
       fail_in(where(), error);
     }
@@ -171,7 +173,7 @@ class FitLoop {
     try {
       logs = model_.evaluate_batches(validation_features_ ? *validation_features_ : *validation_data_, 0,
                                      options_.validation_steps);
-      if (!std::isfinite(logs[0].second) && !callbacks_.handle_not_finite())
+      if (!std::isfinite(logs[0].second) && !callbacks_.handles_not_finite())
         fail("the loss is ", shortest(logs[0].second));
     } catch (const std::exception& error) {
       fail_in("[fit] epoch " + std::to_string(epoch_ + 1) + ", validation_data: ", error);
@@ -224,7 +226,7 @@ class FitLoop {
                         .histories = histories_,
                         .epochs = epochs_,
                         .trainable = trainer().paths(),
-                        .recipe = recipe(),
+                        .recipe = training_recipe(model_),
                         .class_names = data_.class_names(),
                         .callbacks = callbacks_.states()};
     if (pass_ && (step_ > 0 || options_.steps_per_epoch)) state.place = place_;
@@ -235,26 +237,13 @@ class FitLoop {
     unsaved_ = 0;
   }
 
-  template <class... Parts>
-  [[noreturn]] void refuse(const Parts&... parts) const {
-    fail("[fit] '", store_->name(), "' is no checkpoint of this training: ", parts...,
-         ". Remove the file to begin anew");
-  }
-
   /// True where the checkpoint is of a later fit. Its weights are then taken over.
   bool was_done() {
     const TrainingState& saved = *saved_;
-    if (saved.fit < fit_ && !saved.complete)
-      refuse("it was stopped in fit number ", saved.fit + 1, ", this is number ", fit_ + 1);
-    if (saved.histories.size() != std::size_t(saved.fit) + 1 || saved.epochs.size() != saved.histories.size())
-      refuse("it is damaged: the number of its fits does not fit");
+    checkpoint().check_fit(saved, fit_, options_.epochs);
     histories_ = saved.histories, epochs_ = saved.epochs;
     histories_.resize(std::size_t(fit_) + 1), epochs_.resize(std::size_t(fit_) + 1);
     if (saved.fit <= fit_) return false;
-    const auto number = std::size_t(fit_);
-    if (saved.epochs[number] != options_.epochs)
-      refuse("it is in fit number ", saved.fit + 1, "; number ", fit_ + 1, " was asked for ",
-             saved.epochs[number], " epochs, now for ", options_.epochs);
     load_weights();
     if (options_.verbose)
       out_ << "Fit " << fit_ + 1 << " was done before: '" << store_->name() << "' is in fit " << saved.fit + 1
@@ -266,69 +255,18 @@ class FitLoop {
     std::vector<ModelInTraining::WeightValues> values;
     for (const auto& [path, view] : saved_->weights)
       values.push_back({path, view.shape, {view.data, view.data + view.size()}});
-    try {
-      seen_.weights(values);
-    } catch (const Error& error) {
-      refuse(error.what());
-    }
-  }
-
-  void check_trainable(const std::vector<std::string>& saved) const {
-    const auto& mine = compiled_->paths();
-    const auto [theirs, ours] = std::mismatch(saved.begin(), saved.end(), mine.begin(), mine.end());
-    const auto text = [](auto place, const auto& all) {
-      return place == all.end() ? "nothing" : "'" + *place + "'";
-    };
-    if (theirs != saved.end() || ours != mine.end())
-      refuse("it trains ", text(theirs, saved), ", this model ", text(ours, mine));
-  }
-
-  /// What the model does in training, a line for each op.
-  std::vector<std::string> recipe() const {
-    std::vector<int> outputs;
-    const auto graph = model_.graph(true, outputs);
-    std::vector<std::string> lines;
-    for (const auto& step : graph.steps()) {
-      std::string line = "'" + step.path + "' " + step.op->describe() + " of";
-      for (const int input : step.inputs) line += " " + graph.shape(input).str();
-      if (step.dtype_policy != DtypePolicy::float32) line += std::string(", ") + to_string(step.dtype_policy);
-      lines.push_back(std::move(line));
-    }
-    return lines;
-  }
-
-  static std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
-    return text.empty() ? "without names" : text;
-  }
-
-  void check_recipe(const std::vector<std::string>& saved) const {
-    const auto mine = recipe();
-    const auto [theirs, ours] = std::mismatch(saved.begin(), saved.end(), mine.begin(), mine.end());
-    if (theirs != saved.end() || ours != mine.end())
-      refuse("its model has ", theirs == saved.end() ? "nothing" : *theirs, ", this one ",
-             ours == mine.end() ? "nothing" : *ours);
+    checkpoint().refuse_what_fails([&] { seen_.weights(values); });
   }
 
   void resume() {
     const TrainingState& saved = *saved_;
-    if (saved.callbacks.size() != callbacks_.size())
-      refuse("it has ", saved.callbacks.size(), " callbacks, now there are ", callbacks_.size());
-    if (saved.cardinality >= 0 && cardinality_ >= 0 && saved.cardinality != cardinality_)
-      refuse("its data had ", saved.cardinality, " batches, now there are ", cardinality_);
-    if (const auto mine = data_.class_names(); saved.class_names != mine)
-      refuse("its data had the classes ", listed(saved.class_names), ", now they are ", listed(mine));
+    checkpoint().check_data(saved, cardinality_, data_.class_names());
+    checkpoint().check_callbacks(saved, callbacks_.size());
     callbacks_.restore(saved.callbacks);
     compile_changes();
-    check_trainable(saved.trainable);
-    check_recipe(saved.recipe);
+    checkpoint().check_model(saved, trainer().paths(), training_recipe(model_));
     const double rate = trainer().optimizer().learning_rate();
-    try {
-      trainer().restore(saved.trainer);
-    } catch (const Error& error) {
-      refuse(error.what());
-    }
+    checkpoint().refuse_what_fails([&] { trainer().restore(saved.trainer); });
     load_weights();
     logs_ = saved.logs;
     epoch_ = saved.epoch, step_ = saved.step;
