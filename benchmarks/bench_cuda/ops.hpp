@@ -131,8 +131,9 @@ inline void time_ops(Context<Cuda>& context, Index batch, int reps, double ceili
   Tensor<Cuda> weights = filled(parameters), momentum(parameters), velocity(parameters);
   const Tensor<Cuda> gradient = filled(parameters);
   const double adam = milliseconds_a_call(context, reps, [&] {
-    ops::AdamKernel<Cuda>::update(context, {1e-5f, 0.1f, 1e-3f, 1e-7f}, weights.view(), gradient.view(),
-                                  momentum.view(), velocity.view());
+    const ops::WeightUpdate<Cuda> all{
+        parameters.elements(), 1e-5f, weights.data(), gradient.data(), {momentum.data(), velocity.data()}};
+    ops::AdamKernel<Cuda>::update(context, {0.1f, 1e-3f, 1e-7f}, {&all, 1});
   });
   print_op("Adam", parameters, adam, 7 * double(parameters.elements()), ceiling);
   std::puts("");

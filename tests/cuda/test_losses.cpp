@@ -152,71 +152,40 @@ std::vector<std::vector<float>> updated(std::size_t slots, const Step& step) {
   Tensor<B> weight({7, 101}, numbers(707, 1));
   std::vector<Tensor<B>> kept;
   for (std::size_t i = 0; i < slots; ++i) kept.emplace_back(weight.shape(), numbers(707, 10 + i, 0.1f, 1));
+  // The variance that is left by a centered RMSprop must not be negative.
+  if (slots == 3) Memory<B>::zero(kept[2].data(), 707);
   for (std::uint64_t i = 0; i < 3; ++i) {
     const Tensor<B> gradient({7, 101}, numbers(707, 20 + i));
-    std::vector<TensorView<B>> views;
-    for (auto& slot : kept) views.push_back(slot.view());
-    step.template operator()<B>(context, weight.view(), gradient.view(), views);
+    ops::WeightUpdate<B> update{707, 0.01f, weight.data(), gradient.data()};
+    for (std::size_t s = 0; s < slots; ++s) update.slots[s] = kept[s].data();
+    step(context, ops::WeightUpdates<B>(&update, 1));
   }
   std::vector<std::vector<float>> all{weight.to_vector()};
   for (auto& slot : kept) all.push_back(slot.to_vector());
   return all;
 }
 
-template <class Step>
+template <template <class> class Kernel, class Step>
 void check_updates(std::size_t slots, const Step& step) {
-  const auto given = updated<Cuda>(slots, step), expected = updated<Cpu>(slots, step);
+  const auto run = [&]<class B>(Context<B>& context, ops::WeightUpdates<B> updates) {
+    Kernel<B>::update(context, step, updates);
+  };
+  const auto given = updated<Cuda>(slots, run), expected = updated<Cpu>(slots, run);
   for (std::size_t i = 0; i < given.size(); ++i) CHECK(apart(given[i], expected[i]) < 2e-6);
 }
 
 TEST_CASE("optimizers on the GPU move weights as on the CPU") {
-#define TANUKI_STEP []<class B>(Context<B> & context, TensorView<B> w, ConstTensorView<B> g, auto& s)
-  check_updates(
-      0, TANUKI_STEP {
-        (void)s, ops::SgdKernel<B>::update(context, {0.1f, 0, false}, w, g, {});
-      });
-  check_updates(
-      1, TANUKI_STEP {
-        ops::SgdKernel<B>::update(context, {0.1f, 0.9f, false}, w, g, s[0]);
-      });
-  check_updates(
-      1, TANUKI_STEP {
-        ops::SgdKernel<B>::update(context, {0.1f, 0.9f, true}, w, g, s[0]);
-      });
-  check_updates(
-      2, TANUKI_STEP {
-        ops::AdamKernel<B>::update(context, {0.01f, 0.1f, 0.001f, 1e-7f}, w, g, s[0], s[1]);
-      });
-  check_updates(
-      3, TANUKI_STEP {
-        ops::AdamKernel<B>::update(context, {0.01f, 0.1f, 0.001f, 1e-7f}, w, g, s[0], s[1], s[2]);
-      });
-  check_updates(
-      2, TANUKI_STEP {
-        ops::AdadeltaKernel<B>::update(context, {0.1f, 0.95f, 0.05f, 1e-7f}, w, g, s[0], s[1]);
-      });
-  check_updates(
-      1, TANUKI_STEP {
-        ops::AdagradKernel<B>::update(context, {0.1f, 1e-7f}, w, g, s[0]);
-      });
-  check_updates(
-      2, TANUKI_STEP {
-        ops::AdamaxKernel<B>::update(context, {0.01f, 0.1f, 0.999f, 0.3f, 1e-7f}, w, g, s[0], s[1]);
-      });
-  const ops::NadamStep nadam{0.01f, 0.1f, 0.001f, 0.9f, 0.2f, 0.1f, 0.3f, 0.01f, 1e-7f};
-  check_updates(2, [&]<class B>(Context<B>& context, TensorView<B> w, ConstTensorView<B> g, auto& s) {
-    ops::NadamKernel<B>::update(context, nadam, w, g, s[0], s[1]);
-  });
-  const ops::RmspropStep rmsprop{0.01f, 0.9f, 0.1f, 1e-7f, 0.5f};
-  for (std::size_t slots : {1u, 2u, 3u}) {
-    check_updates(slots, [&]<class B>(Context<B>& context, TensorView<B> w, ConstTensorView<B> g, auto& s) {
-      // The variance that is left must not be negative.
-      if (slots == 3) Memory<B>::zero(s[2].data, std::size_t(s[2].size()));
-      ops::RmspropKernel<B>::update(context, rmsprop, w, g, s[0], slots > 1 ? s[1] : TensorView<B>{},
-                                    slots > 2 ? s[2] : TensorView<B>{});
-    });
-  }
-#undef TANUKI_STEP
+  check_updates<ops::SgdKernel>(0, ops::SgdStep{0, false});
+  check_updates<ops::SgdKernel>(1, ops::SgdStep{0.9f, false});
+  check_updates<ops::SgdKernel>(1, ops::SgdStep{0.9f, true});
+  for (const std::size_t slots : {2u, 3u})
+    check_updates<ops::AdamKernel>(slots, ops::AdamStep{0.1f, 0.001f, 1e-7f});
+  check_updates<ops::AdadeltaKernel>(2, ops::AdadeltaStep{0.95f, 0.05f, 1e-7f});
+  check_updates<ops::AdagradKernel>(1, ops::AdagradStep{1e-7f});
+  check_updates<ops::AdamaxKernel>(2, ops::AdamaxStep{0.1f, 0.999f, 0.3f, 1e-7f});
+  check_updates<ops::NadamKernel>(2, ops::NadamStep{0.1f, 0.001f, 0.9f, 0.2f, 0.1f, 0.3f, 0.01f, 1e-7f});
+  for (const std::size_t slots : {1u, 2u, 3u})
+    check_updates<ops::RmspropKernel>(slots, ops::RmspropStep{0.9f, 0.1f, 1e-7f, 0.5f});
 }
 
 TEST_CASE("what is done to weights and gradients besides is done on the GPU as on the CPU") {
@@ -234,8 +203,9 @@ TEST_CASE("what is done to weights and gradients besides is done on the GPU as o
         ops::RegularizeKernel<B>::run(context, {.l1 = 0.1f, .l2 = 0.2f}, w.view(), y.view());
     sums.push_back(float(penalty.get()));
     found.push_back(y.to_vector());
-    ops::MovingAverageKernel<B>::update(context, 0.9f, one.view(), y.view());
-    ops::WeightDecayKernel<B>::apply(context, 0.1f, 0.5f, y.view());
+    const ops::WeightUpdate<B> average{700, 0.5f, y.data(), one.data()};
+    ops::MovingAverageKernel<B>::update(context, 0.9f, {&average, 1});
+    ops::WeightDecayKernel<B>::apply(context, 0.1f, {&average, 1});
     found.push_back(y.to_vector());
     const ops::NormTarget target{.unit = false, .min = 0.5f, .max = 1, .rate = 0.8f, .rest = 0.2f};
     for (const auto& axes :

@@ -1,8 +1,7 @@
 // What takes many tensors in a launch: steps of optimizers, and the search for numbers that are not finite.
 
 #include "tanuki/backend/cuda/backend.hpp"
-#include "tanuki/optimizers/adam.hpp"
-#include "tanuki/optimizers/sgd.hpp"
+#include "tanuki/optimizers/find.hpp"
 #include "tests/cuda/parity.hpp"
 
 namespace tanuki::test_many_weights {
@@ -23,6 +22,7 @@ TEST_CASE("many weights move in one step as each alone, to the bit") {
     std::vector<Tensor<Cuda>> weights, gradients;
     std::vector<std::vector<Tensor<Cuda>>> slots;
     std::vector<OptimizerStep<Cuda>> steps;
+    const std::vector<float> shared(1, 0.4f);
     std::uint64_t label = 0;
     for (const Shape& shape : many_shapes()) {
       const Index size = shape.elements();
@@ -34,7 +34,7 @@ TEST_CASE("many weights move in one step as each alone, to the bit") {
     }
     for (std::size_t i = 0; i < weights.size(); ++i)
       steps.push_back(
-          {context, 0.01 * double(1 + i % 3), 2, weights[i].view(), gradients[i].view(), slots[i], {}});
+          {context, 0.01 * double(1 + i % 3), 2, weights[i].view(), gradients[i].view(), slots[i], shared});
     if (together) {
       rule.update_all(std::span<const OptimizerStep<Cuda>>(steps));
     } else {
@@ -52,9 +52,11 @@ TEST_CASE("many weights move in one step as each alone, to the bit") {
     CHECK(together == run(false, rule));
     CHECK(together[0] != numbers(Index(together[0].size()), 1));  // they have moved
   };
-  check(Adam());
+  each_optimizer([&]<class O>() { check(O()); });
   check(Adam({.amsgrad = true}));
-  check(SGD());
+  check(RMSprop({.momentum = 0.5}));
+  check(RMSprop({.epsilon = 1, .centered = true}));
+  check(RMSprop({.momentum = 0.5, .epsilon = 1, .centered = true}));
   check(SGD({.momentum = 0.9, .nesterov = true}));
 }
 

@@ -1,19 +1,17 @@
 #pragma once
 
-// One step of Adagrad on one weight, in float32 as Keras does it (keras/src/optimizers/adagrad.py; Duchi et al., 2011):
+// One step of Adagrad, in float32 as Keras does it (keras/src/optimizers/adagrad.py; Duchi et al., 2011):
 //   a += g²;  w -= g·lr / √(a + ε)
 
-#include "tanuki/core/context.hpp"
-#include "tanuki/core/tensor.hpp"
+#include "tanuki/ops/weight_update.hpp"
 
 namespace tanuki::ops {
 
 struct AdagradStep {
-  float learning_rate;
   float epsilon;
 };
 
-/// A backend gives: update(context, step, weight, gradient, a), views of equal size.
+/// A backend gives: update(context, step, updates), with the slot a.
 template <class B>
 struct AdagradKernel {
   static_assert(backend_missing<B>,

@@ -1,14 +1,14 @@
 #pragma once
 
-// A moving average of a weight: average = average · momentum + weight · (1 - momentum).
+// Moving averages of weights: average = average · momentum + weight · (1 - momentum).
 // (keras/src/optimizers/base_optimizer.py)
 
-#include "tanuki/core/context.hpp"
-#include "tanuki/core/tensor.hpp"
+#include "tanuki/ops/weight_update.hpp"
 
 namespace tanuki::ops {
 
-/// A backend gives: update(context, momentum, weight, average), views of equal size.
+/// A backend gives: update(context, momentum, updates): an average is in the place of a weight, and the
+/// weight in that of its gradient.
 template <class B>
 struct MovingAverageKernel {
   static_assert(backend_missing<B>,

@@ -3,12 +3,11 @@
 // Weight decay beside the gradient: w -= w · decay · learning rate. (keras/src/optimizers/base_optimizer.py; Loshchilov
 // and Hutter, arXiv:1711.05101)
 
-#include "tanuki/core/context.hpp"
-#include "tanuki/core/tensor.hpp"
+#include "tanuki/ops/weight_update.hpp"
 
 namespace tanuki::ops {
 
-/// A backend gives: apply(context, decay, learning_rate, weight).
+/// A backend gives: apply(context, decay, updates), of weights and their rates.
 template <class B>
 struct WeightDecayKernel {
   static_assert(backend_missing<B>,

@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/adadelta.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -33,7 +34,7 @@ void fields(Field& field, AdadeltaOptions& options) {
   field("epsilon", options.epsilon);
 }
 
-class Adadelta : public OptimizerBase<AdadeltaOptions> {
+class Adadelta : public OptimizerBase<Adadelta, AdadeltaOptions> {
  public:
   static std::string_view class_name() { return "Adadelta"; }
 
@@ -45,11 +46,10 @@ class Adadelta : public OptimizerBase<AdadeltaOptions> {
   std::vector<Slot> slots() const { return {"accumulated_grad", "accumulated_delta_var"}; }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
-    const ops::AdadeltaStep numbers{float(step.learning_rate), float(options().rho), float(1 - options().rho),
-                                    float(options().epsilon)};
-    ops::AdadeltaKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
-                                   step.slots[1].view());
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
+    const auto& mine = options();
+    const ops::AdadeltaStep numbers{float(mine.rho), float(1 - mine.rho), float(mine.epsilon)};
+    ops::AdadeltaKernel<B>::update(steps[0].context, numbers, updates_of(steps));
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/adagrad.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -33,7 +34,7 @@ void fields(Field& field, AdagradOptions& options) {
   field("epsilon", options.epsilon);
 }
 
-class Adagrad : public OptimizerBase<AdagradOptions> {
+class Adagrad : public OptimizerBase<Adagrad, AdagradOptions> {
  public:
   static std::string_view class_name() { return "Adagrad"; }
 
@@ -47,9 +48,8 @@ class Adagrad : public OptimizerBase<AdagradOptions> {
   }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
-    const ops::AdagradStep numbers{float(step.learning_rate), float(options().epsilon)};
-    ops::AdagradKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view());
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
+    ops::AdagradKernel<B>::update(steps[0].context, {float(options().epsilon)}, updates_of(steps));
   }
 };
 

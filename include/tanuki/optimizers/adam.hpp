@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/adam.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -67,7 +68,9 @@ void fields(Field& field, AdamWOptions& options) {
 }
 
 template <class Options>
-class AdamBase : public OptimizerBase<Options> {
+class AdamBase : public OptimizerBase<AdamBase<Options>, Options> {
+  using Base = OptimizerBase<AdamBase<Options>, Options>;
+
  public:
   std::vector<Slot> slots() const {
     std::vector<Slot> slots{"momentum", "velocity"};
@@ -76,48 +79,22 @@ class AdamBase : public OptimizerBase<Options> {
   }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
-    const auto of = numbers(step);
-    if (this->options().amsgrad) {
-      ops::AdamKernel<B>::update(step.context, of.step, of.weight, of.gradient, of.momentum, of.velocity,
-                                 of.velocity_hat);
-    } else {
-      ops::AdamKernel<B>::update(step.context, of.step, of.weight, of.gradient, of.momentum, of.velocity);
-    }
-  }
-
-  template <class B>
-  void update_all(std::span<const OptimizerStep<B>> steps) const requires
-      requires(Context<B>& context, std::span<const ops::AdamUpdate<B>> all) {
-    ops::AdamKernel<B>::update_all(context, all);
-  }
-  {
-    std::vector<ops::AdamUpdate<B>> all;
-    for (const auto& step : steps) all.push_back(numbers(step));
-    if (!steps.empty())
-      ops::AdamKernel<B>::update_all(steps[0].context, std::span<const ops::AdamUpdate<B>>(all));
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
+    const auto& mine = this->options();
+    const Index iteration = steps[0].iteration;
+    auto updates = this->updates_of(steps);
+    const float root = std::sqrt(1.0f - this->power(mine.beta_2, iteration));
+    const float divisor = 1.0f - this->power(mine.beta_1, iteration);
+    for (auto& of : updates) of.rate = of.rate * root / divisor;
+    const ops::AdamStep numbers{float(1 - mine.beta_1), float(1 - mine.beta_2), float(mine.epsilon)};
+    ops::AdamKernel<B>::update(steps[0].context, numbers, updates);
   }
 
  protected:
-  explicit AdamBase(Options options) : OptimizerBase<Options>(std::move(options)) {
+  explicit AdamBase(Options options) : Base(std::move(options)) {
     this->check_beta(this->options().beta_1);
     this->check_beta(this->options().beta_2);
     this->check_not_negative("epsilon", this->options().epsilon);
-  }
-
- private:
-  template <class B>
-  ops::AdamUpdate<B> numbers(const OptimizerStep<B>& step) const {
-    const auto& mine = this->options();
-    const float alpha = float(step.learning_rate) *
-                        std::sqrt(1.0f - this->power(mine.beta_2, step.iteration)) /
-                        (1.0f - this->power(mine.beta_1, step.iteration));
-    return {{alpha, float(1 - mine.beta_1), float(1 - mine.beta_2), float(mine.epsilon)},
-            step.weight,
-            step.gradient,
-            step.slots[0].view(),
-            step.slots[1].view(),
-            mine.amsgrad ? step.slots[2].view() : TensorView<B>{}};
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/adamax.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -35,7 +36,7 @@ void fields(Field& field, AdamaxOptions& options) {
   field("epsilon", options.epsilon);
 }
 
-class Adamax : public OptimizerBase<AdamaxOptions> {
+class Adamax : public OptimizerBase<Adamax, AdamaxOptions> {
  public:
   static std::string_view class_name() { return "Adamax"; }
 
@@ -48,12 +49,11 @@ class Adamax : public OptimizerBase<AdamaxOptions> {
   std::vector<Slot> slots() const { return {"momentum", "norm"}; }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
     const auto& mine = options();
-    const ops::AdamaxStep numbers{float(step.learning_rate), float(1 - mine.beta_1), float(mine.beta_2),
-                                  1.0f - power(mine.beta_1, step.iteration), float(mine.epsilon)};
-    ops::AdamaxKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
-                                 step.slots[1].view());
+    const ops::AdamaxStep numbers{float(1 - mine.beta_1), float(mine.beta_2),
+                                  1.0f - power(mine.beta_1, steps[0].iteration), float(mine.epsilon)};
+    ops::AdamaxKernel<B>::update(steps[0].context, numbers, updates_of(steps));
   }
 };
 

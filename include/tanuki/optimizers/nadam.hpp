@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/nadam.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -35,7 +36,7 @@ void fields(Field& field, NadamOptions& options) {
   field("epsilon", options.epsilon);
 }
 
-class Nadam : public OptimizerBase<NadamOptions> {
+class Nadam : public OptimizerBase<Nadam, NadamOptions> {
  public:
   static std::string_view class_name() { return "Nadam"; }
 
@@ -54,19 +55,19 @@ class Nadam : public OptimizerBase<NadamOptions> {
   }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
-    const float product = step.shared[0], next = u(step.iteration + 1);
-    const ops::NadamStep numbers{float(step.learning_rate),
-                                 1.0f - float(options().beta_1),
-                                 1.0f - float(options().beta_2),
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
+    const auto& mine = options();
+    const Index iteration = steps[0].iteration;
+    const float product = steps[0].shared[0], next = u(iteration + 1);
+    const ops::NadamStep numbers{1.0f - float(mine.beta_1),
+                                 1.0f - float(mine.beta_2),
                                  next,
                                  1.0f - product * next,
-                                 1.0f - u(step.iteration),
+                                 1.0f - u(iteration),
                                  1.0f - product,
-                                 1.0f - power(options().beta_2, step.iteration),
-                                 float(options().epsilon)};
-    ops::NadamKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
-                                step.slots[1].view());
+                                 1.0f - power(mine.beta_2, iteration),
+                                 float(mine.epsilon)};
+    ops::NadamKernel<B>::update(steps[0].context, numbers, updates_of(steps));
   }
 
  private:

@@ -233,24 +233,27 @@ class AnyOptimizer {
     for (const auto& number : shared_) shared.push_back(number.to_vector()[0]);
     rule_->begin(iteration, shared);
     for (std::size_t s = 0; s < shared.size(); ++s) shared_[s] = Tensor<B>(Shape{}, std::span(&shared[s], 1));
-    const std::vector<double> squares = square_sums(context, gradients);
-    const float global = global_scale(squares);
     std::vector<OptimizerStep<B>> steps;
+    std::vector<ops::WeightUpdate<B>> decayed;
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (!gradients[i]) continue;
       Kept& kept = kept_[i];
       const double mine = kept.multiplier == 1 ? rate : double(float(rate) * float(kept.multiplier));
-      const auto gradient = clipped(context, gradients[i], squares.empty() ? 0 : squares[i], global);
       const auto weight = weights[i].edit().view();
-      if (settings_.weight_decay && kept.decays)
-        ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), float(mine), weight);
-      steps.push_back({context, mine, iteration, weight, gradient, kept.slots, shared});
-      if (gradient.data == gradients[i].data) continue;
-      rule_->update(
-          std::span(&steps.back(), 1));  // its gradient in bounds is in memory that the next one's takes
-      steps.pop_back();
+      if (kept.decays) decayed.push_back({weight.size(), float(mine), weight.data});
+      steps.push_back({context, mine, iteration, weight, gradients[i], kept.slots, shared});
     }
-    if (!steps.empty()) rule_->update(steps);
+    if (steps.empty()) return;
+    if (settings_.weight_decay)
+      ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), decayed);
+    if (!clips()) return rule_->update(steps);
+    const std::vector<double> squares = square_sums(steps);
+    const float global = global_scale(squares);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      auto& step = steps[i];
+      step.gradient = clipped(context, step.gradient, squares.empty() ? 0 : squares[i], global);
+      rule_->update(std::span(&step, 1));  // its gradient in bounds is in memory that the next one's takes
+    }
   }
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }
@@ -260,11 +263,11 @@ class AnyOptimizer {
   }
 
   /// Of each gradient, where a norm is asked for; else none.
-  std::vector<double> square_sums(Context<B>& context, std::span<const ConstTensorView<B>> gradients) const {
+  std::vector<double> square_sums(const std::vector<OptimizerStep<B>>& steps) const {
     if (!asked(settings_.clipnorm) && !asked(settings_.global_clipnorm)) return {};
     std::vector<Later<double>> sums;
-    for (const auto& gradient : gradients)
-      sums.push_back(gradient ? Later<double>(ops::ClipKernel<B>::square_sum(context, gradient)) : 0.0);
+    for (const auto& step : steps)
+      sums.push_back(ops::ClipKernel<B>::square_sum(step.context, step.gradient));
     std::vector<double> squares;
     for (const auto& sum : sums) squares.push_back(sum.get());
     return squares;
@@ -280,7 +283,6 @@ class AnyOptimizer {
 
   ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, double squares, float global) {
     const bool norm = asked(settings_.clipnorm), value = asked(settings_.clipvalue);
-    if (!clips()) return gradient;
     const TensorView<B> bounded{scratch_.data(), gradient.shape};
     if (norm) {
       const float limit = float(*settings_.clipnorm);
@@ -298,11 +300,13 @@ class AnyOptimizer {
     const float momentum = updates() == 0 ? 0.0f : float(settings_.ema_momentum);
     const Index every = settings_.ema_overwrite_frequency.value_or(0);
     const bool overwrites = every > 0 && (updates() + 1) % every == 0;
+    std::vector<ops::WeightUpdate<B>> averaged;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      ops::MovingAverageKernel<B>::update(context, momentum, weights[i].value().view(),
-                                          kept_[i].average.view());
-      if (overwrites) overwrite(weights[i], kept_[i].average);
+      auto& average = kept_[i].average;
+      averaged.push_back({average.size(), 0, average.data(), weights[i].value().data()});
     }
+    ops::MovingAverageKernel<B>::update(context, momentum, averaged);
+    for (std::size_t i = 0; overwrites && i < weights.size(); ++i) overwrite(weights[i], kept_[i].average);
   }
 
   static void overwrite(const Weight<B>& weight, const Tensor<B>& value) {

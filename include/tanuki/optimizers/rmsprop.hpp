@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/rmsprop.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -37,7 +38,7 @@ void fields(Field& field, RMSpropOptions& options) {
   field("centered", options.centered);
 }
 
-class RMSprop : public OptimizerBase<RMSpropOptions> {
+class RMSprop : public OptimizerBase<RMSprop, RMSpropOptions> {
  public:
   static std::string_view class_name() { return "RMSprop"; }
 
@@ -55,14 +56,15 @@ class RMSprop : public OptimizerBase<RMSpropOptions> {
   }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
     const auto& mine = options();
-    const ops::RmspropStep numbers{float(step.learning_rate), float(mine.rho), float(1 - mine.rho),
-                                   float(mine.epsilon), float(mine.momentum)};
-    const auto momentum = mine.momentum > 0 ? step.slots[1].view() : TensorView<B>{};
-    const auto average = mine.centered ? step.slots.back().view() : TensorView<B>{};
-    ops::RmspropKernel<B>::update(step.context, numbers, step.weight, step.gradient, step.slots[0].view(),
-                                  momentum, average);
+    auto updates = updates_of(steps);
+    if (!(mine.momentum > 0)) {
+      for (auto& of : updates) std::swap(of.slots[1], of.slots[2]);  // the average's place is the third
+    }
+    const ops::RmspropStep numbers{float(mine.rho), float(1 - mine.rho), float(mine.epsilon),
+                                   float(mine.momentum)};
+    ops::RmspropKernel<B>::update(steps[0].context, numbers, updates);
   }
 };
 

@@ -18,7 +18,8 @@
 //     template <class B>
 //     void update_all(std::span<const OptimizerStep<B>> steps) const;
 //
-// it moves many weights at once, which a GPU does in a launch or two: all of a step, or one where gradients are clipped.
+// it moves many weights at once, never none, which a GPU does in a launch or two. Tanuki's own rules derive from
+// OptimizerBase, whose update() is update_all() of one.
 
 #include <concepts>
 #include <string>

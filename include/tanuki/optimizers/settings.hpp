@@ -1,7 +1,7 @@
 #pragma once
 
-// The options that all of Keras' optimizers share, and the base of tanuki's own rules: an options aggregate with these
-// members beside the rule's. AnyOptimizer does what they say. (keras/src/optimizers/base_optimizer.py)
+// The options that all of Keras' optimizers share: an options aggregate has these members beside the rule's. AnyOptimizer
+// does what they say. (keras/src/optimizers/base_optimizer.py)
 
 #include <optional>
 #include <string>
@@ -80,39 +80,5 @@ inline void check_settings(const std::string& name, const OptimizerSettings& set
       1)
     fail("[", name, "] more than one of clipnorm, clipvalue and global_clipnorm was given, expected one");
 }
-
-/// What Keras' rules share. A derived class adds class_name(), slots(), update() and its checks.
-template <class OptionsType>
-class OptimizerBase {
- public:
-  using Options = OptionsType;
-
-  const Options& options() const { return options_; }
-  std::string name() const { return options_.name; }
-  LearningRate learning_rate() const { return options_.learning_rate; }
-  OptimizerSettings settings() const { return settings_of(options_); }
-
- protected:
-  explicit OptimizerBase(Options options) : options_(std::move(options)) {
-    check_settings(options_.name, settings());
-  }
-
-  void check_beta(double beta) const {
-    if (!(beta >= 0 && beta < 1)) fail("[", name(), "] a beta is ", beta, ", expected 0 to below 1");
-  }
-  void check_range(const char* option, double value, double most) const {
-    if (!(value >= 0 && value <= most))
-      fail("[", name(), "] ", option, " is ", value, ", expected 0 to ", most);
-  }
-  void check_not_negative(const char* option, double value) const {
-    if (!(value >= 0)) fail("[", name(), "] ", option, " is ", value, ", expected 0 or more");
-  }
-
-  /// βᵗ rounded where Keras rounds: in the first steps that is five digits of 1 - β2ᵗ.
-  static float power(double beta, Index t) { return float(std::pow(double(float(beta)), double(t))); }
-
- private:
-  Options options_;
-};
 
 }  // namespace tanuki

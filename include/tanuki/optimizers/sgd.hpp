@@ -5,6 +5,7 @@
 
 #include "tanuki/ops/sgd.hpp"
 #include "tanuki/optimizers/optimizer.hpp"
+#include "tanuki/optimizers/optimizer_base.hpp"
 
 namespace tanuki {
 
@@ -33,7 +34,7 @@ void fields(Field& field, SGDOptions& options) {
   field("nesterov", options.nesterov);
 }
 
-class SGD : public OptimizerBase<SGDOptions> {
+class SGD : public OptimizerBase<SGD, SGDOptions> {
  public:
   static std::string_view class_name() { return "SGD"; }
 
@@ -46,30 +47,9 @@ class SGD : public OptimizerBase<SGDOptions> {
   }
 
   template <class B>
-  void update(const OptimizerStep<B>& step) const {
-    const auto of = numbers(step);
-    ops::SgdKernel<B>::update(step.context, of.step, of.weight, of.gradient, of.momentum);
-  }
-
-  template <class B>
-  void update_all(std::span<const OptimizerStep<B>> steps) const requires
-      requires(Context<B>& context, std::span<const ops::SgdUpdate<B>> all) {
-    ops::SgdKernel<B>::update_all(context, all);
-  }
-  {
-    std::vector<ops::SgdUpdate<B>> all;
-    for (const auto& step : steps) all.push_back(numbers(step));
-    if (!steps.empty())
-      ops::SgdKernel<B>::update_all(steps[0].context, std::span<const ops::SgdUpdate<B>>(all));
-  }
-
- private:
-  template <class B>
-  ops::SgdUpdate<B> numbers(const OptimizerStep<B>& step) const {
-    return {{float(step.learning_rate), float(options().momentum), options().nesterov},
-            step.weight,
-            step.gradient,
-            step.slots.empty() ? TensorView<B>{} : step.slots[0].view()};
+  void update_all(std::span<const OptimizerStep<B>> steps) const {
+    const ops::SgdStep numbers{float(options().momentum), options().nesterov};
+    ops::SgdKernel<B>::update(steps[0].context, numbers, updates_of(steps));
   }
 };
 

@@ -4,38 +4,56 @@
 
 #include "tanuki/backend/cuda/backend.hpp"
 #include "tanuki/ops/finite.hpp"
-#include "tanuki/optimizers/adam.hpp"
+#include "tanuki/optimizers/find.hpp"
 #include "tests/cuda/host_device.hpp"
 
 namespace tanuki::test_launches {
 
-Index launches_of(const char* kernel) {
-  const auto& all = test::HostDevice::instance().launched();
-  const auto found = all.find(kernel);
-  return found == all.end() ? 0 : found->second;
+/// Of all kernels, by `run`.
+template <class Run>
+Index launches_of(const Run& run) {
+  const auto all = [] {
+    Index sum = 0;
+    for (const auto& [name, count] : test::HostDevice::instance().launched()) sum += count;
+    return sum;
+  };
+  const Index before = all();
+  run();
+  return all() - before;
 }
 
-TEST_CASE("156 weights, as Xception has, are moved in three launches and looked through in two") {
-  Context<Cuda> context;
+/// 156 weights, as Xception has, of a few numbers each.
+struct Network {
   std::vector<Weight<Cuda>> weights;
-  std::vector<Tensor<Cuda>> gradients;
-  std::vector<ConstTensorView<Cuda>> views;
-  for (Index i = 0; i < 156; ++i) {
-    weights.emplace_back("weight", Role::learned, Tensor<Cuda>({i % 5 + 1}));
-    gradients.emplace_back(Shape{i % 5 + 1});
+  std::vector<Tensor<Cuda>> kept;
+  std::vector<ConstTensorView<Cuda>> gradients;
+
+  Network() {
+    for (Index i = 0; i < 156; ++i) {
+      weights.emplace_back("weight", Role::learned, Tensor<Cuda>({i % 5 + 1}));
+      kept.emplace_back(Shape{i % 5 + 1});
+    }
+    for (const auto& gradient : std::as_const(kept)) gradients.push_back(gradient.view());
   }
-  for (const auto& gradient : gradients) views.push_back(gradient.view());
-  const auto count = [&](AnyOptimizer<Cuda> optimizer) {
+
+  Index launches_with(AnyOptimizer<Cuda> optimizer) const {
     optimizer.build(weights);
-    const Index before = launches_of("optimizers/adam");
-    optimizer.step(context, weights, views);
-    return launches_of("optimizers/adam") - before;
-  };
-  CHECK(count(Adam()) == 3);
-  CHECK(count(Adam({.clipnorm = 1})) == 156);  // they share the memory of the gradient in bounds
-  const Index before = launches_of("sums/mark_not_finite");
-  CHECK(ops::first_not_finite<Cuda>(context, views).get() == views.size());
-  CHECK(launches_of("sums/mark_not_finite") - before == 2);
+    return launches_of([&] { optimizer.step(default_context<Cuda>(), weights, gradients); });
+  }
+};
+
+TEST_CASE("156 weights are moved in three launches by every optimizer, and looked through in two") {
+  const Network net;
+  each_optimizer([&]<class O>() {
+    INFO(O::class_name());
+    CHECK(net.launches_with(O({.weight_decay = 0})) == 6);  // a weight decay of 0 is one
+    CHECK(net.launches_with(O({.weight_decay = 0.1, .use_ema = true})) == 9);
+  });
+  CHECK(net.launches_with(Adam()) == 3);
+  CHECK(net.launches_with(Adam({.amsgrad = true})) == 3);
+  CHECK(launches_of([&] {
+          CHECK(ops::first_not_finite<Cuda>(default_context<Cuda>(), net.gradients).get() == 156);
+        }) == 2);
 }
 
 }  // namespace tanuki::test_launches

@@ -1,18 +1,16 @@
 #pragma once
 
-// Adagrad on the GPU.
+// Adagrad on the GPU, many weights a launch.
 
-#include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/backend/cuda/lists.hpp"
 #include "tanuki/ops/adagrad.hpp"
 
 namespace tanuki::ops {
 
 template <>
 struct AdagradKernel<Cuda> {
-  static void update(Context<Cuda>& context, const AdagradStep& step, TensorView<Cuda> weight,
-                     ConstTensorView<Cuda> gradient, TensorView<Cuda> accumulator) {
-    context.launch_over(weight.size(), "optimizers", "adagrad", weight.data, gradient.data, accumulator.data,
-                        step.learning_rate, step.epsilon, weight.size());
+  static void update(Context<Cuda>& context, const AdagradStep& step, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "adagrad", updates, step.epsilon);
   }
 };
 

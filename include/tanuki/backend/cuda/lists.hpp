@@ -4,6 +4,7 @@
 // than its work.
 
 #include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/ops/weight_update.hpp"
 
 namespace tanuki::gpu {
 
@@ -30,20 +31,18 @@ void for_lists(std::size_t count, const Put& put, const Launch& launch) {
   flush();
 }
 
-/// A step of kernels/optimizers.inc on many weights of `updates`, which differ in their rate alone. slots(update): the
-/// three tensors that are kept of a weight, null where there are fewer.
-template <class Update, class Rate, class Slots, class... Numbers>
-void update_weights(Context<Cuda>& context, std::string_view kernel, std::span<const Update> updates,
-                    const Rate& rate, const Slots& slots, const Numbers&... numbers) {
+/// A kernel of kernels/optimizers.inc on many weights.
+template <class... Numbers>
+void update_weights(Context<Cuda>& context, std::string_view kernel, ops::WeightUpdates<Cuda> updates,
+                    const Numbers&... numbers) {
   for_lists<WeightList>(
       updates.size(),
       [&](WeightList& list, int place, std::size_t i) {
-        const Update& update = updates[i];
-        const auto [first, second, third] = slots(update);
-        list.rate[place] = rate(update);
-        list.weight[place] = update.weight.data, list.gradient[place] = update.gradient.data;
-        list.first[place] = first, list.second[place] = second, list.third[place] = third;
-        return update.weight.size();
+        const auto& of = updates[i];
+        list.rate[place] = of.rate;
+        list.weight[place] = of.weight, list.gradient[place] = of.gradient;
+        list.first[place] = of.slots[0], list.second[place] = of.slots[1], list.third[place] = of.slots[2];
+        return of.size;
       },
       [&](const WeightList& list, unsigned blocks) {
         context.launch("optimizers", kernel, {blocks}, {256}, list, numbers...);

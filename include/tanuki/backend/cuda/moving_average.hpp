@@ -1,18 +1,16 @@
 #pragma once
 
-// A moving average of a weight on the GPU.
+// Moving averages of weights on the GPU, many a launch.
 
-#include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/backend/cuda/lists.hpp"
 #include "tanuki/ops/moving_average.hpp"
 
 namespace tanuki::ops {
 
 template <>
 struct MovingAverageKernel<Cuda> {
-  static void update(Context<Cuda>& context, float momentum, ConstTensorView<Cuda> weight,
-                     TensorView<Cuda> average) {
-    context.launch_over(average.size(), "channels", "move", weight.data, momentum, 1.0f - momentum,
-                        average.data, average.size());
+  static void update(Context<Cuda>& context, float momentum, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "moving_average", updates, momentum, 1.0f - momentum);
   }
 };
 

@@ -1,17 +1,16 @@
 #pragma once
 
-// Weight decay on the GPU.
+// Weight decay on the GPU, many weights a launch.
 
-#include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/backend/cuda/lists.hpp"
 #include "tanuki/ops/weight_decay.hpp"
 
 namespace tanuki::ops {
 
 template <>
 struct WeightDecayKernel<Cuda> {
-  static void apply(Context<Cuda>& context, float decay, float learning_rate, TensorView<Cuda> weight) {
-    context.launch_over(weight.size(), "optimizers", "weight_decay", weight.data, decay, learning_rate,
-                        weight.size());
+  static void apply(Context<Cuda>& context, float decay, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "weight_decay", updates, decay);
   }
 };
 

@@ -9,15 +9,13 @@ namespace tanuki::ops {
 
 template <>
 struct AdadeltaKernel<Cpu> {
-  static void update(Context<Cpu>& context, const AdadeltaStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> gradients, TensorView<Cpu> updates) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count), a(gradients.data + first, count),
-          u(updates.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
+  static void update(Context<Cpu>& context, const AdadeltaStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight(), a = block.slot(0), u = block.slot(1);
+      const auto g = block.gradient();
       a = a * step.rho + g.square() * step.one_minus_rho;
       const auto move = (u + step.epsilon).sqrt() * g / (a + step.epsilon).sqrt();
-      w -= move * step.learning_rate;
+      w -= move * block.of.rate;
       u = u * step.rho + move.square() * step.one_minus_rho;
     });
   }

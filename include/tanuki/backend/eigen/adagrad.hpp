@@ -9,13 +9,12 @@ namespace tanuki::ops {
 
 template <>
 struct AdagradKernel<Cpu> {
-  static void update(Context<Cpu>& context, const AdagradStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> accumulator) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count), a(accumulator.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
+  static void update(Context<Cpu>& context, const AdagradStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight(), a = block.slot(0);
+      const auto g = block.gradient();
       a += g.square();
-      w -= g * step.learning_rate / (a + step.epsilon).sqrt();
+      w -= g * block.of.rate / (a + step.epsilon).sqrt();
     });
   }
 };

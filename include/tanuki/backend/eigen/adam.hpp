@@ -10,25 +10,27 @@ namespace tanuki::ops {
 
 template <>
 struct AdamKernel<Cpu> {
-  static void update(Context<Cpu>& context, const AdamStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> momentum, TensorView<Cpu> velocity) {
-    context.parallel_blocks(weight.size(), Index{1} << 15, [&](Index first, Index last) {
-      eigen::kernels().adam(step, weight.data + first, gradient.data + first, momentum.data + first,
-                            velocity.data + first, last - first);
-    });
+  static void update(Context<Cpu>& context, const AdamStep& step, WeightUpdates<Cpu> updates) {
+    for (const auto& of : updates) {
+      if (of.slots[2])
+        amsgrad(context, step, {&of, 1});
+      else
+        context.parallel_blocks(of.size, Index{1} << 15, [&](Index first, Index last) {
+          eigen::kernels().adam(step, of.rate, of.weight + first, of.gradient + first, of.slots[0] + first,
+                                of.slots[1] + first, last - first);
+        });
+    }
   }
 
-  static void update(Context<Cpu>& context, const AdamStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> momentum, TensorView<Cpu> velocity,
-                     TensorView<Cpu> velocity_hat) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count), m(momentum.data + first, count),
-          v(velocity.data + first, count), largest(velocity_hat.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
+ private:
+  static void amsgrad(Context<Cpu>& context, const AdamStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight(), m = block.slot(0), v = block.slot(1), largest = block.slot(2);
+      const auto g = block.gradient();
       m += (g - m) * step.one_minus_beta_1;
       v += (g.square() - v) * step.one_minus_beta_2;
       largest = largest.max(v);
-      w -= m * step.alpha / (largest.sqrt() + step.epsilon);
+      w -= m * block.of.rate / (largest.sqrt() + step.epsilon);
     });
   }
 };

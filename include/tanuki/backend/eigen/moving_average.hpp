@@ -9,12 +9,12 @@ namespace tanuki::ops {
 
 template <>
 struct MovingAverageKernel<Cpu> {
-  static void update(Context<Cpu>& context, float momentum, ConstTensorView<Cpu> weight,
-                     TensorView<Cpu> average) {
+  static void update(Context<Cpu>& context, float momentum, WeightUpdates<Cpu> updates) {
     const float rest = 1.0f - momentum;
-    eigen::elementwise(context, average.size(), [=, w = weight.data, a = average.data](Index i) {
-      a[i] = momentum * a[i] + rest * w[i];
-    });
+    for (const auto& of : updates)
+      eigen::elementwise(context, of.size, [=, w = of.gradient, a = of.weight](Index i) {
+        a[i] = momentum * a[i] + rest * w[i];
+      });
   }
 };
 

@@ -9,16 +9,14 @@ namespace tanuki::ops {
 
 template <>
 struct NadamKernel<Cpu> {
-  static void update(Context<Cpu>& context, const NadamStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> momentum, TensorView<Cpu> velocity) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count), m(momentum.data + first, count),
-          v(velocity.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
+  static void update(Context<Cpu>& context, const NadamStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight(), m = block.slot(0), v = block.slot(1);
+      const auto g = block.gradient();
       m += (g - m) * step.one_minus_beta_1;
       v += (g.square() - v) * step.one_minus_beta_2;
       w -= (m * step.next_u / step.momentum_divisor + g * step.one_minus_u / step.gradient_divisor) *
-           step.learning_rate / ((v / step.velocity_divisor).sqrt() + step.epsilon);
+           block.of.rate / ((v / step.velocity_divisor).sqrt() + step.epsilon);
     });
   }
 };

@@ -9,26 +9,24 @@ namespace tanuki::ops {
 
 template <>
 struct RmspropKernel<Cpu> {
-  static void update(Context<Cpu>& context, const RmspropStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> velocity, TensorView<Cpu> momentum,
-                     TensorView<Cpu> average) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count), v(velocity.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
+  static void update(Context<Cpu>& context, const RmspropStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight(), v = block.slot(0);
+      const auto g = block.gradient();
       v = v * step.rho + g.square() * step.one_minus_rho;
       const auto move = [&](const auto& increment) {
-        if (!momentum) {
+        if (!block.has(1)) {
           w -= increment;
           return;
         }
-        eigen::Array m(momentum.data + first, count);
+        auto m = block.slot(1);
         m = m * step.momentum + increment;
         w -= m;
       };
-      if (!average) return move(g * step.learning_rate / (v + step.epsilon).sqrt());
-      eigen::Array a(average.data + first, count);
+      if (!block.has(2)) return move(g * block.of.rate / (v + step.epsilon).sqrt());
+      auto a = block.slot(2);
       a = a * step.rho + g * step.one_minus_rho;
-      move(g * step.learning_rate / (v - a.square() + step.epsilon).sqrt());
+      move(g * block.of.rate / (v - a.square() + step.epsilon).sqrt());
     });
   }
 };

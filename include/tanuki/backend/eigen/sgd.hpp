@@ -9,19 +9,19 @@ namespace tanuki::ops {
 
 template <>
 struct SgdKernel<Cpu> {
-  static void update(Context<Cpu>& context, const SgdStep& step, TensorView<Cpu> weight,
-                     ConstTensorView<Cpu> gradient, TensorView<Cpu> momentum) {
-    eigen::weight_blocks(context, weight.size(), [&](Index first, Index count) {
-      eigen::Array w(weight.data + first, count);
-      const eigen::ConstArray g(gradient.data + first, count);
-      if (!momentum) {
-        w -= g * step.learning_rate;
+  static void update(Context<Cpu>& context, const SgdStep& step, WeightUpdates<Cpu> updates) {
+    eigen::weight_blocks(context, updates, [&](const eigen::WeightBlock& block) {
+      auto w = block.weight();
+      const auto g = block.gradient();
+      const float rate = block.of.rate;
+      if (!block.has(0)) {
+        w -= g * rate;
         return;
       }
-      eigen::Array m(momentum.data + first, count);
-      m = m * step.momentum - g * step.learning_rate;
+      auto m = block.slot(0);
+      m = m * step.momentum - g * rate;
       if (step.nesterov) {
-        w += m * step.momentum - g * step.learning_rate;
+        w += m * step.momentum - g * rate;
       } else {
         w += m;
       }

@@ -155,8 +155,8 @@ struct Kernels {
   void (*winograd_gradient)(const float* const* positions, Index columns, float* to, Index step);
   /// From the 16 sums, `step` floats apart, to the gradients of the 3x3 taps, `tap` apart.
   void (*winograd_taps)(const float* products, Index step, Index columns, float* to, Index tap);
-  /// A step of Adam on `count` numbers: weights, gradients, momenta, velocities.
-  void (*adam)(const ops::AdamStep&, float* w, const float* g, float* m, float* v, Index count);
+  /// A step of Adam, with its α, on `count` numbers: weights, gradients, momenta, velocities.
+  void (*adam)(const ops::AdamStep&, float alpha, float* w, const float* g, float* m, float* v, Index count);
 };
 
 }  // namespace tanuki::eigen

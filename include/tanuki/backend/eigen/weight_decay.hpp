@@ -9,9 +9,10 @@ namespace tanuki::ops {
 
 template <>
 struct WeightDecayKernel<Cpu> {
-  static void apply(Context<Cpu>& context, float decay, float learning_rate, TensorView<Cpu> weight) {
-    eigen::elementwise(context, weight.size(),
-                       [=, w = weight.data](Index i) { w[i] -= w[i] * decay * learning_rate; });
+  static void apply(Context<Cpu>& context, float decay, WeightUpdates<Cpu> updates) {
+    for (const auto& of : updates)
+      eigen::elementwise(context, of.size,
+                         [=, w = of.weight, rate = of.rate](Index i) { w[i] -= w[i] * decay * rate; });
   }
 };
 
