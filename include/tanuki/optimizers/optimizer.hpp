@@ -113,8 +113,10 @@ class AnyOptimizer {
     Index largest = 0;
     for (const auto& weight : weights) largest = std::max(largest, weight.shape().elements());
     scratch_ = clips() ? Tensor<B>(Shape{largest}) : Tensor<B>();
-    shared_.clear();
-    for (const auto& slot : shared_slots_) shared_.emplace_back(Shape{}, std::span(&slot.initial, 1));
+    shared_.assign(shared_slots_.size(), Tensor<B>(Shape{}));
+    numbers_.clear();
+    for (const auto& slot : shared_slots_) numbers_.push_back(slot.initial);
+    shown_ = false;
   }
 
   /// Moves the weights that build() was given, in the same order. A weight whose gradient is null stays.
@@ -162,7 +164,7 @@ class AnyOptimizer {
   }
 
   /// Everything besides the learning rate and iterations() that a checkpoint must keep, in the order of Keras' files
-  /// (behind iteration and, where it is no schedule, learning_rate).
+  /// (behind iteration and, where it is no schedule, learning_rate). To be read, and written, before the next step.
   std::vector<OptimizerVariable<B>> state() {
     std::vector<OptimizerVariable<B>> variables;
     const auto add = [&](Kept& kept, const std::string& slot, Tensor<B>& value) {
@@ -181,7 +183,11 @@ class AnyOptimizer {
         for (std::size_t s = first; s < last; ++s) add(kept, rule_slots_[s].name, kept.slots[s]);
       }
     }
-    for (std::size_t s = 0; s < shared_.size(); ++s) variables.push_back({shared_slots_[s].name, shared_[s]});
+    for (std::size_t s = 0; s < shared_.size(); ++s) {
+      if (!shown_) Memory<B>::from_host(shared_[s].data(), &numbers_[s], 1);
+      variables.push_back({shared_slots_[s].name, shared_[s]});
+    }
+    shown_ = true;
     return variables;
   }
 
@@ -229,10 +235,10 @@ class AnyOptimizer {
   void update(Context<B>& context, std::span<const Weight<B>> weights,
               std::span<const ConstTensorView<B>> gradients, double rate) {
     const Index iteration = updates() + 1;
-    std::vector<float> shared;
-    for (const auto& number : shared_) shared.push_back(number.to_vector()[0]);
-    rule_->begin(iteration, shared);
-    for (std::size_t s = 0; s < shared.size(); ++s) shared_[s] = Tensor<B>(Shape{}, std::span(&shared[s], 1));
+    if (std::exchange(shown_, false)) {
+      for (std::size_t s = 0; s < numbers_.size(); ++s) numbers_[s] = shared_[s].to_vector()[0];
+    }
+    rule_->begin(iteration, numbers_);
     std::vector<OptimizerStep<B>> steps;
     std::vector<ops::WeightUpdate<B>> decayed;
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -241,7 +247,7 @@ class AnyOptimizer {
       const double mine = kept.multiplier == 1 ? rate : double(float(rate) * float(kept.multiplier));
       const auto weight = weights[i].edit().view();
       if (kept.decays) decayed.push_back({weight.size(), float(mine), weight.data});
-      steps.push_back({context, mine, iteration, weight, gradients[i], kept.slots, shared});
+      steps.push_back({context, mine, iteration, weight, gradients[i], kept.slots, numbers_});
     }
     if (steps.empty()) return;
     if (settings_.weight_decay)
@@ -337,7 +343,9 @@ class AnyOptimizer {
   Index iterations_ = 0;
   std::vector<Slot> rule_slots_, shared_slots_;
   std::vector<Kept> kept_;         ///< of each weight
-  std::vector<Tensor<B>> shared_;  ///< a number each
+  std::vector<float> numbers_;     ///< the rule's shared ones: the host needs them in each step
+  std::vector<Tensor<B>> shared_;  ///< the same for state(), a number each
+  bool shown_ = false;             ///< since the last step, so that these may have been written
   Tensor<B> scratch_;              ///< for a gradient in bounds
 };
 

@@ -42,6 +42,7 @@ TEST_CASE("a training step waits for the GPU once, and once more where gradients
   };
   CHECK(waits(Adam()) == 1);
   CHECK(waits(SGD({.learning_rate = 0.1, .momentum = 0.9f})) == 1);
+  CHECK(waits(Nadam()) == 1);
   CHECK(waits(Adam({.clipvalue = 0.1})) == 1);
   CHECK(waits(Adam({.clipnorm = 0.1})) == 2);
   CHECK(waits(Adam({.global_clipnorm = 0.1})) == 2);
