@@ -132,19 +132,19 @@ class AnyOptimizer {
       update(context, weights, gradients, rate);
     } else {
       std::vector<ConstTensorView<B>> sums(gradients.size());
+      std::vector<ops::WeightUpdate<B>> added, all;
       for (std::size_t i = 0; i < gradients.size(); ++i) {
-        if (!gradients[i]) continue;
         const auto sum = kept_[i].accumulated.view();
-        ops::AccumulateKernel<B>::sum(context, sum, gradients[i], sum);
+        all.push_back({sum.size(), 0, sum.data});
+        if (!gradients[i]) continue;
+        added.push_back({sum.size(), 0, sum.data, gradients[i].data});
         sums[i] = sum;
       }
+      ops::AccumulateKernel<B>::add(context, added);
       if ((iterations_ + 1) % every == 0) {
-        for (std::size_t i = 0; i < sums.size(); ++i) {
-          if (sums[i])
-            ops::ClipKernel<B>::scale(context, sums[i], 1, float(every), kept_[i].accumulated.view());
-        }
+        ops::AccumulateKernel<B>::divide(context, float(every), added);
         update(context, weights, sums, rate);
-        for (auto& kept : kept_) Memory<B>::zero(kept.accumulated.data(), std::size_t(kept.shape.elements()));
+        ops::AccumulateKernel<B>::clear(context, all);
       }
     }
     if (settings_.use_ema) average(context, weights);

@@ -42,14 +42,15 @@ class GradientSums {
   /// Adds a part's gradients; always the same shapes.
   void add(Context<B>& context, const Gradients& gradients) {
     if (views_.empty()) allocate(gradients);
+    std::vector<ops::WeightUpdate<B>> added;
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       const auto& sum = views_[i];
-      if (parts_ == 0) {
+      if (parts_ == 0)
         Memory<B>::copy(sum.data, gradients[i].data, std::size_t(sum.size()));
-      } else {
-        ops::AccumulateKernel<B>::sum(context, sum, gradients[i], sum);
-      }
+      else
+        added.push_back({sum.size(), 0, sum.data, gradients[i].data});
     }
+    ops::AccumulateKernel<B>::add(context, added);
     ++parts_;
   }
 

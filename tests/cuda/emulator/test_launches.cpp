@@ -36,9 +36,11 @@ struct Network {
     for (const auto& gradient : std::as_const(kept)) gradients.push_back(gradient.view());
   }
 
-  Index launches_with(AnyOptimizer<Cuda> optimizer) const {
+  Index launches_with(AnyOptimizer<Cuda> optimizer, int steps = 1) const {
     optimizer.build(weights);
-    return launches_of([&] { optimizer.step(default_context<Cuda>(), weights, gradients); });
+    return launches_of([&] {
+      for (int i = 0; i < steps; ++i) optimizer.step(default_context<Cuda>(), weights, gradients);
+    });
   }
 };
 
@@ -51,6 +53,8 @@ TEST_CASE("156 weights are moved in three launches by every optimizer, and looke
   });
   CHECK(net.launches_with(Adam()) == 3);
   CHECK(net.launches_with(Adam({.amsgrad = true})) == 3);
+  // Twice a sum, then the mean, its step, and the sums to 0 again.
+  CHECK(net.launches_with(SGD({.gradient_accumulation_steps = 2}), 2) == 2 * 3 + 3 + 3 + 3);
   CHECK(launches_of([&] {
           CHECK(ops::first_not_finite<Cuda>(default_context<Cuda>(), net.gradients).get() == 156);
         }) == 2);

@@ -2,7 +2,7 @@
 
 // Sums of gradients on the GPU.
 
-#include "tanuki/backend/cuda/context.hpp"
+#include "tanuki/backend/cuda/lists.hpp"
 #include "tanuki/ops/accumulate.hpp"
 
 namespace tanuki::ops {
@@ -12,6 +12,15 @@ struct AccumulateKernel<Cuda> {
   static void sum(Context<Cuda>& context, ConstTensorView<Cuda> a, ConstTensorView<Cuda> b,
                   TensorView<Cuda> out) {
     context.launch_over(out.size(), "elementwise", "sum", a.data, b.data, out.data, out.size());
+  }
+  static void add(Context<Cuda>& context, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "add", updates);
+  }
+  static void divide(Context<Cuda>& context, float divisor, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "divide", updates, divisor);
+  }
+  static void clear(Context<Cuda>& context, WeightUpdates<Cuda> updates) {
+    gpu::update_weights(context, "clear", updates);
   }
 };
 
