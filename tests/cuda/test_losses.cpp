@@ -193,11 +193,19 @@ TEST_CASE("what is done to weights and gradients besides is done on the GPU as o
     Context<B> context;
     std::vector<std::vector<float>> found;
     Tensor<B> w({7, 5, 20}, numbers(700, 1)), y({7, 5, 20}), one({7, 5, 20}, numbers(700, 2));
-    const Later<double> squares = ops::ClipKernel<B>::square_sum(context, w.view());
-    std::vector<float> sums{float(squares.get())};
+    std::vector<float> sums;
     ops::ClipKernel<B>::scale(context, w.view(), 0.3f, 0.7f, y.view());
     found.push_back(y.to_vector());
-    ops::ClipKernel<B>::clamp(context, w.view(), 0.4f, y.view());
+    const ops::WeightUpdate<B> bounded{700, 0, y.data(), w.data()};
+    for (const bool together : {false, true}) {
+      const auto scales = ops::ClipKernel<B>::scales(context, 0.3f, together, {&bounded, 1});
+      ops::ClipKernel<B>::scale(context, scales, 0, {&bounded, 1});
+      found.push_back(y.to_vector());
+    }
+    ops::ClipKernel<B>::clamp(context, 0.4f, {&bounded, 1});
+    found.push_back(y.to_vector());
+    ops::AccumulateKernel<B>::add(context, {&bounded, 1});
+    ops::AccumulateKernel<B>::divide(context, 3, {&bounded, 1});
     found.push_back(y.to_vector());
     const Later<double> penalty =
         ops::RegularizeKernel<B>::run(context, {.l1 = 0.1f, .l2 = 0.2f}, w.view(), y.view());
@@ -206,6 +214,8 @@ TEST_CASE("what is done to weights and gradients besides is done on the GPU as o
     const ops::WeightUpdate<B> average{700, 0.5f, y.data(), one.data()};
     ops::MovingAverageKernel<B>::update(context, 0.9f, {&average, 1});
     ops::WeightDecayKernel<B>::apply(context, 0.1f, {&average, 1});
+    found.push_back(y.to_vector());
+    ops::AccumulateKernel<B>::clear(context, {&average, 1});
     found.push_back(y.to_vector());
     const ops::NormTarget target{.unit = false, .min = 0.5f, .max = 1, .rate = 0.8f, .rest = 0.2f};
     for (const auto& axes :

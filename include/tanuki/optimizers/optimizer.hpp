@@ -6,8 +6,6 @@
 // (keras/src/optimizers/base_optimizer.py): gradients are summed up over steps and held in bounds, weights decayed, moved,
 // averaged and brought back to their constraints, each where the options ask for it.
 
-#include <numeric>
-
 #include "tanuki/ops/accumulate.hpp"
 #include "tanuki/ops/clip.hpp"
 #include "tanuki/ops/constrain.hpp"
@@ -110,9 +108,12 @@ class AnyOptimizer {
       const std::string& path = paths.empty() ? weights[i].name() : paths[i];
       kept_.push_back(kept_for(weights[i], path, multipliers.empty() ? 1 : multipliers[i]));
     }
-    Index largest = 0;
-    for (const auto& weight : weights) largest = std::max(largest, weight.shape().elements());
-    scratch_ = clips() ? Tensor<B>(Shape{largest}) : Tensor<B>();
+    Index room = 0;
+    for (const auto& weight : weights) {
+      const Index size = weight.shape().elements();
+      room = all_at_once ? room + size : std::max(room, size);
+    }
+    scratch_ = clips() ? Tensor<B>(Shape{room}) : Tensor<B>();
     shared_.assign(shared_slots_.size(), Tensor<B>(Shape{}));
     numbers_.clear();
     for (const auto& slot : shared_slots_) numbers_.push_back(slot.initial);
@@ -192,6 +193,9 @@ class AnyOptimizer {
   }
 
  private:
+  /// On a GPU the gradients in bounds have memory of their own each.
+  static constexpr bool all_at_once = Context<B>::asynchronous;
+
   /// What is kept of a weight.
   struct Kept {
     std::string name;
@@ -240,26 +244,29 @@ class AnyOptimizer {
     }
     rule_->begin(iteration, numbers_);
     std::vector<OptimizerStep<B>> steps;
-    std::vector<ops::WeightUpdate<B>> decayed;
+    std::vector<ops::WeightUpdate<B>> decayed, bounded;
+    float* bounds = scratch_.data();
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (!gradients[i]) continue;
       Kept& kept = kept_[i];
       const double mine = kept.multiplier == 1 ? rate : double(float(rate) * float(kept.multiplier));
       const auto weight = weights[i].edit().view();
+      auto gradient = gradients[i];
+      if (clips()) {
+        bounded.push_back({weight.size(), 0, bounds, gradient.data});
+        gradient.data = bounds;
+        if (all_at_once) bounds += weight.size();
+      }
       if (kept.decays) decayed.push_back({weight.size(), float(mine), weight.data});
-      steps.push_back({context, mine, iteration, weight, gradients[i], kept.slots, numbers_});
+      steps.push_back({context, mine, iteration, weight, gradient, kept.slots, numbers_});
     }
     if (steps.empty()) return;
     if (settings_.weight_decay)
       ops::WeightDecayKernel<B>::apply(context, float(*settings_.weight_decay), decayed);
-    if (!clips()) return rule_->update(steps);
-    const std::vector<double> squares = square_sums(steps);
-    const float global = global_scale(squares);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      auto& step = steps[i];
-      step.gradient = clipped(context, step.gradient, squares.empty() ? 0 : squares[i], global);
-      rule_->update(std::span(&step, 1));  // its gradient in bounds is in memory that the next one's takes
-    }
+    if (clips())
+      update_clipped(context, steps, bounded);
+    else
+      rule_->update(steps);
   }
 
   static bool asked(const std::optional<double>& limit) { return limit && *limit > 0; }
@@ -268,38 +275,23 @@ class AnyOptimizer {
     return asked(settings_.clipnorm) || asked(settings_.clipvalue) || asked(settings_.global_clipnorm);
   }
 
-  /// Of each gradient, where a norm is asked for; else none.
-  std::vector<double> square_sums(const std::vector<OptimizerStep<B>>& steps) const {
-    if (!asked(settings_.clipnorm) && !asked(settings_.global_clipnorm)) return {};
-    std::vector<Later<double>> sums;
-    for (const auto& step : steps)
-      sums.push_back(ops::ClipKernel<B>::square_sum(step.context, step.gradient));
-    std::vector<double> squares;
-    for (const auto& sum : sums) squares.push_back(sum.get());
-    return squares;
-  }
-
-  /// What global_clipnorm multiplies all gradients by.
-  float global_scale(const std::vector<double>& squares) const {
-    if (!asked(settings_.global_clipnorm)) return 1;
-    const double sum = std::accumulate(squares.begin(), squares.end(), 0.0);
-    const float limit = float(*settings_.global_clipnorm);
-    return limit * std::min(1.0f / std::sqrt(float(sum)), 1.0f / limit);
-  }
-
-  ConstTensorView<B> clipped(Context<B>& context, ConstTensorView<B> gradient, double squares, float global) {
-    const bool norm = asked(settings_.clipnorm), value = asked(settings_.clipvalue);
-    const TensorView<B> bounded{scratch_.data(), gradient.shape};
-    if (norm) {
-      const float limit = float(*settings_.clipnorm);
-      const float length = float(std::sqrt(squares));
-      ops::ClipKernel<B>::scale(context, gradient, limit, std::max(length, limit), bounded);
-    } else if (value) {
-      ops::ClipKernel<B>::clamp(context, gradient, float(*settings_.clipvalue), bounded);
-    } else {
-      ops::ClipKernel<B>::scale(context, gradient, global, 1, bounded);
+  /// Steps with gradients that are still to be held in bounds: all at once, or in memory that one after the other takes.
+  void update_clipped(Context<B>& context, std::span<const OptimizerStep<B>> steps,
+                      ops::WeightUpdates<B> bounded) const {
+    using Clip = ops::ClipKernel<B>;
+    const auto& norm = asked(settings_.clipnorm) ? settings_.clipnorm : settings_.global_clipnorm;
+    const bool value = asked(settings_.clipvalue);
+    const auto scales = value ? typename Clip::Scales{}
+                              : Clip::scales(context, float(*norm), !asked(settings_.clipnorm), bounded);
+    const std::size_t many = all_at_once ? steps.size() : 1;
+    for (std::size_t first = 0; first < steps.size(); first += many) {
+      const auto some = bounded.subspan(first, many);
+      if (value)
+        Clip::clamp(context, float(*settings_.clipvalue), some);
+      else
+        Clip::scale(context, scales, first, some);
+      rule_->update(steps.subspan(first, many));
     }
-    return bounded;
   }
 
   void average(Context<B>& context, std::span<const Weight<B>> weights) {
@@ -346,7 +338,7 @@ class AnyOptimizer {
   std::vector<float> numbers_;     ///< the rule's shared ones: the host needs them in each step
   std::vector<Tensor<B>> shared_;  ///< the same for state(), a number each
   bool shown_ = false;             ///< since the last step, so that these may have been written
-  Tensor<B> scratch_;              ///< for a gradient in bounds
+  Tensor<B> scratch_;              ///< for gradients in bounds
 };
 
 }  // namespace tanuki

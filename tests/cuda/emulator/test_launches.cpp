@@ -53,6 +53,9 @@ TEST_CASE("156 weights are moved in three launches by every optimizer, and looke
   });
   CHECK(net.launches_with(Adam()) == 3);
   CHECK(net.launches_with(Adam({.amsgrad = true})) == 3);
+  CHECK(net.launches_with(Adam({.clipvalue = 1})) == 6);
+  for (const auto& options : {AdamOptions{.clipnorm = 1}, AdamOptions{.global_clipnorm = 1}})
+    CHECK(net.launches_with(Adam(options)) == 4 + 1 + 6);  // squares, scales
   // Twice a sum, then the mean, its step, and the sums to 0 again.
   CHECK(net.launches_with(SGD({.gradient_accumulation_steps = 2}), 2) == 2 * 3 + 3 + 3 + 3);
   CHECK(launches_of([&] {

@@ -14,13 +14,13 @@ struct AccumulateKernel<Cuda> {
     context.launch_over(out.size(), "elementwise", "sum", a.data, b.data, out.data, out.size());
   }
   static void add(Context<Cuda>& context, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "add", updates);
+    gpu::update_weights(context, "optimizers", "add", updates);
   }
   static void divide(Context<Cuda>& context, float divisor, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "divide", updates, divisor);
+    gpu::update_weights(context, "optimizers", "divide", updates, divisor);
   }
   static void clear(Context<Cuda>& context, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "clear", updates);
+    gpu::update_weights(context, "optimizers", "clear", updates);
   }
 };
 

@@ -10,7 +10,8 @@ namespace tanuki::ops {
 template <>
 struct AdadeltaKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdadeltaStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "adadelta", updates, step.rho, step.one_minus_rho, step.epsilon);
+    gpu::update_weights(context, "optimizers", "adadelta", updates, step.rho, step.one_minus_rho,
+                        step.epsilon);
   }
 };
 

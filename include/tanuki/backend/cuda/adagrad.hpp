@@ -10,7 +10,7 @@ namespace tanuki::ops {
 template <>
 struct AdagradKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdagradStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "adagrad", updates, step.epsilon);
+    gpu::update_weights(context, "optimizers", "adagrad", updates, step.epsilon);
   }
 };
 

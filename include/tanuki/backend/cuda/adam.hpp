@@ -10,7 +10,8 @@ namespace tanuki::ops {
 template <>
 struct AdamKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdamStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "adam", updates, step.one_minus_beta_1, step.one_minus_beta_2, step.epsilon);
+    gpu::update_weights(context, "optimizers", "adam", updates, step.one_minus_beta_1, step.one_minus_beta_2,
+                        step.epsilon);
   }
 };
 

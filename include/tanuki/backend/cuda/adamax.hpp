@@ -10,8 +10,8 @@ namespace tanuki::ops {
 template <>
 struct AdamaxKernel<Cuda> {
   static void update(Context<Cuda>& context, const AdamaxStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "adamax", updates, step.one_minus_beta_1, step.beta_2, step.correction,
-                        step.epsilon);
+    gpu::update_weights(context, "optimizers", "adamax", updates, step.one_minus_beta_1, step.beta_2,
+                        step.correction, step.epsilon);
   }
 };
 

@@ -10,7 +10,7 @@ namespace tanuki::ops {
 template <>
 struct MovingAverageKernel<Cuda> {
   static void update(Context<Cuda>& context, float momentum, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "moving_average", updates, momentum, 1.0f - momentum);
+    gpu::update_weights(context, "optimizers", "moving_average", updates, momentum, 1.0f - momentum);
   }
 };
 

@@ -10,7 +10,7 @@ namespace tanuki::ops {
 template <>
 struct RmspropKernel<Cuda> {
   static void update(Context<Cuda>& context, const RmspropStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "rmsprop", updates, step.rho, step.one_minus_rho, step.epsilon,
+    gpu::update_weights(context, "optimizers", "rmsprop", updates, step.rho, step.one_minus_rho, step.epsilon,
                         step.momentum);
   }
 };

@@ -10,7 +10,7 @@ namespace tanuki::ops {
 template <>
 struct SgdKernel<Cuda> {
   static void update(Context<Cuda>& context, const SgdStep& step, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "sgd", updates, step.momentum, int(step.nesterov));
+    gpu::update_weights(context, "optimizers", "sgd", updates, step.momentum, int(step.nesterov));
   }
 };
 

@@ -10,7 +10,7 @@ namespace tanuki::ops {
 template <>
 struct WeightDecayKernel<Cuda> {
   static void apply(Context<Cuda>& context, float decay, WeightUpdates<Cuda> updates) {
-    gpu::update_weights(context, "weight_decay", updates, decay);
+    gpu::update_weights(context, "optimizers", "weight_decay", updates, decay);
   }
 };
 

@@ -32,6 +32,10 @@ inline constexpr KernelFile kernel_files[] = {
 #include "tanuki/backend/cuda/kernels/channels.inc"
     },
     {
+        "clip",
+#include "tanuki/backend/cuda/kernels/clip.inc"
+    },
+    {
         "convolution",
 #include "tanuki/backend/cuda/kernels/convolution.inc"
     },
