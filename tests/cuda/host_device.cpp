@@ -215,6 +215,7 @@ void HostDevice::check_pinned(const void* from, std::size_t bytes) {
 
 void HostDevice::do_copy(gpu::Stream stream, void* to, const void* from, std::size_t bytes) {
   std::lock_guard lock(mutex_);
+  ++singles_;
   check_releases();
   check_pinned(from, bytes);
   use(lane(stream), from, false, bytes);
@@ -223,6 +224,7 @@ void HostDevice::do_copy(gpu::Stream stream, void* to, const void* from, std::si
 }
 void HostDevice::do_zero(gpu::Stream stream, void* to, std::size_t bytes) {
   std::lock_guard lock(mutex_);
+  ++singles_;
   use(lane(stream), to, true, bytes);
   std::memset(to, 0, bytes);
 }
@@ -247,7 +249,7 @@ void HostDevice::do_launch(gpu::Stream stream, std::string_view file, std::strin
   const std::string full = std::string(file) + "/" + std::string(name);
   const auto found = kernels().find(full);
   if (found == kernels().end()) fail("[emulator] there is no kernel ", full);
-  ++launched_[full];
+  ++launched_[full], ++singles_;
   launch(stream, found->second, grid, block, arguments);
 }
 
@@ -292,6 +294,7 @@ void HostDevice::launch(gpu::Stream stream, const Call& kernel, gpu::Extent grid
 
 void HostDevice::do_multiply(gpu::Stream stream, const gpu::Product& p) {
   std::lock_guard lock(mutex_);
+  ++singles_;
   const auto bytes = [](long long count) { return std::size_t(count) * sizeof(float); };
   use(lane(stream), p.a, false, bytes(p.rows * p.inner));
   use(lane(stream), p.b, false, bytes(p.inner * p.columns));
@@ -308,6 +311,7 @@ std::optional<std::size_t> HostDevice::workspace_of(const gpu::ConvolutionForm& 
 
 void HostDevice::do_convolve(gpu::Stream stream, const gpu::Convolution& convolution) {
   std::lock_guard lock(mutex_);
+  ++singles_;
   const gpu::ConvolutionForm& form = convolution.form;
   for (const auto& axis : {form.rows, form.columns}) {
     const long long left = axis.in + axis.before + axis.after - (axis.taps - 1) * axis.dilation - 1 -
@@ -351,7 +355,9 @@ class HostDevice::HostGraph final : public gpu::Graph {
   bool launch(gpu::Stream stream) override {
     if (commands_.empty()) fail("[emulator] an empty graph is launched");
     if (!device_.can_launch_) return false;
+    const Index singles = device_.singles_;
     for (const auto& command : commands_) device_.run(stream, command, 0);
+    device_.singles_ = singles;
     ++device_.graphs_.launched;
     return true;
   }

@@ -28,6 +28,8 @@ class HostDevice final : public gpu::Device {
   const std::map<std::string, Index>& launched() const { return launched_; }
   /// How many times the host has waited for numbers.
   Index reads() const { return reads_; }
+  /// Launches, products, copies on the device and zeroings that came one by one, in no graph.
+  Index singles() const { return singles_; }
 
   /// How often a graph took commands anew, took other arguments, and was launched.
   struct Graphs {
@@ -116,7 +118,7 @@ class HostDevice final : public gpu::Device {
   std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
   std::string wrong_;  ///< what a release did, which may not throw: said at the next copy or launch
   std::map<std::string, Index> launched_;
-  Index reads_ = 0;
+  Index reads_ = 0, singles_ = 0;
   Graphs graphs_;
   bool does_convolutions_ = true;
   bool can_make_ = true, can_update_ = true, can_launch_ = true;

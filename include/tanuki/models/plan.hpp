@@ -20,6 +20,8 @@ struct PlanOptions {
   std::optional<DtypePolicy> dtype_policy = {};  ///< instead of each layer's own
 };
 
+enum class PlanPart { prepare, forward, backward };
+
 template <class B>
 class Plan {
  public:
@@ -101,6 +103,7 @@ class Plan {
   /// worked on it. Where each thread runs its own images, it is called by each.
   using Observer = std::function<void(const Step& step, bool backward, double seconds, int threads)>;
   void observe(Observer observer) { observer_ = std::move(observer); }
+  bool is_observed() const { return bool(observer_); }
 
   /// The trainable weights that the outputs depend on, and after backward() their gradients.
   const std::vector<Weight<B>>& trainable_weights() const { return trainable_; }
@@ -354,7 +357,7 @@ class Plan {
   Observer observer_;
   std::vector<ConstTensorView<B>> inputs_;
   std::vector<Buffer<B>> kept_inputs_;  ///< see keep_in_place()
-  Replays<B> replays_;
+  Replays<B, PlanPart> replays_;
 };
 
 }  // namespace tanuki

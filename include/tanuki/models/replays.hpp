@@ -1,40 +1,38 @@
 #pragma once
 
-// The work of a plan, done the way that the backend has for what is done again and again (Context<B>::Replay); a backend
-// that has none just does it.
+// What is done with each batch, done the way that the backend has for what is done again and again (Context<B>::Replay); a
+// backend that has none just does it.
 
-#include <array>
 #include <map>
 
 #include "tanuki/core/context.hpp"
 
 namespace tanuki {
 
-enum class PlanPart { prepare, forward, backward };
-
-template <class B>
+/// `Part` tells apart what is done with a batch.
+template <class B, class Part>
 class Replays {
  public:
   template <class Work>
-  void run(Context<B>&, PlanPart, Index, Work&& work) {
+  void run(Context<B>&, Part, Index, Work&& work) {
     work();
   }
 };
 
-template <class B>
+template <class B, class Part>
 requires requires { typename Context<B>::Replay; }
-class Replays<B> {
+class Replays<B, Part> {
  public:
-  /// A part of the plan on a batch of that size.
+  /// With a batch of that size. A part within another is one with that.
   template <class Work>
-  void run(Context<B>& context, PlanPart part, Index batch, Work&& work) {
+  void run(Context<B>& context, Part part, Index batch, Work&& work) {
     if (replays_.size() == most_sizes && !replays_.count(batch)) replays_.clear();
-    context.replay(replays_[batch][std::size_t(part)], work);
+    context.replay(replays_[batch][part], work);
   }
 
  private:
   static constexpr std::size_t most_sizes = 8;
-  std::map<Index, std::array<typename Context<B>::Replay, 3>> replays_;
+  std::map<Index, std::map<Part, typename Context<B>::Replay>> replays_;
 };
 
 }  // namespace tanuki

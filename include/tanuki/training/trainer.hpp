@@ -55,27 +55,39 @@ class Trainer {
     const bool whole = micro_batch_size == 0 || examples <= micro_batch_size;
     if (!whole) objective_.check_parts();
     Losses parts;
+    std::vector<ConstTensorView<B>> gradients;
+    Later<std::size_t> first_wrong = std::size_t{0};
+    const auto finish = [&](const std::vector<TensorView<B>>& sums) {
+      parts.penalties.push_back(regularization(context, sums));
+      gradients = gradients_of_snapshot(sums);
+      first_wrong = ops::first_not_finite<B>(context, gradients);
+    };
     std::optional<BatchPart<B>> part;  // stays until the losses are known
     for (Index first = 0, size = whole ? examples : micro_batch_size; first < examples; first += size) {
       parts.settle();
       part = batch.part(first, std::min(size, examples - first));
-      add_gradients(context, *part, first, examples, plan, parts);
+      Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
+      random.example = std::uint64_t(first);
+      const auto values = plan.forward(context, part->x, random);
+      again(context, plan, StepPart::gradients, part->x[0].shape[0], [&] {
+        add_gradients(context, *part, values, examples, plan, parts);
+        if (whole) finish(plan.weight_gradients());
+      });
       if (whole) continue;
       if (first == 0) sums_.reset();
       sums_.add(context, plan.weight_gradients());
     }
-    const auto sums = whole ? plan.weight_gradients() : sums_.views();
-    parts.penalties.push_back(regularization(context, sums));
-    const auto gradients = gradients_of_snapshot(sums);
-    const Later<std::size_t> first_wrong = ops::first_not_finite<B>(context, gradients);
+    if (!whole) finish(sums_.views());
     if (meanwhile) meanwhile();
     const auto [losses, loss] = waited_for(parts);
     if (!std::isfinite(loss)) refuse("the loss is ", shortest(loss), batch.not_finite());
     if (const auto i = first_wrong.get(); i < gradients.size())
       refuse("the gradient of '", paths_[i], "' is not finite");
-    if (!plan_.trainable_weights().empty()) optimizer_.step(context, snapshot_, gradients);
+    again(context, plan, StepPart::update, 0, [&] {
+      if (!plan_.trainable_weights().empty()) optimizer_.step(context, snapshot_, gradients);
+      plan.commit(context);
+    });
     objective_.add(losses, loss, examples);
-    plan.commit(context);
     ++steps_;
     return float(loss);
   }
@@ -92,11 +104,13 @@ class Trainer {
     Plan<B>& plan = batch.features() ? *test_split_->above : test_plan(model);
     auto outputs = plan.forward(context, all.x, random);
     Losses parts;
-    parts.penalties = activity_losses(context, outputs, {}, examples);
-    parts.penalties.push_back(regularization(context));
-    outputs.resize(model.outputs().size());
-    parts.losses.push_back(objective_.run(context, outputs, all.y, all.weights, {}));
-    objective_.count(context, outputs, all.y, all.weights);
+    again(context, plan, StepPart::test, examples, [&] {
+      parts.penalties = activity_losses(context, outputs, {}, examples);
+      parts.penalties.push_back(regularization(context));
+      outputs.resize(model.outputs().size());
+      parts.losses.push_back(objective_.run(context, outputs, all.y, all.weights, {}));
+      objective_.count(context, outputs, all.y, all.weights);
+    });
     if (meanwhile) meanwhile();
     const auto [losses, loss] = waited_for(parts);
     objective_.add(losses, loss, examples);
@@ -241,13 +255,21 @@ class Trainer {
     return moving;
   }
 
-  /// Forward, losses and backward of a part of a batch of so many examples, from number `first` on.
-  void add_gradients(Context<B>& context, const BatchPart<B>& part, Index first, Index examples,
-                     Plan<B>& plan, Losses& parts) {
-    Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
-    random.example = std::uint64_t(first);
-    auto outputs = plan.forward(context, part.x, random);
-    const auto values = outputs;
+  /// Of a step, between two times that a GPU is waited for, what the plan does not do in graphs of its own.
+  enum class StepPart { gradients, update, test };
+  template <class Work>
+  void again(Context<B>& context, const Plan<B>& plan, StepPart part, Index batch, Work&& work) {
+    if (plan.is_observed())
+      work();
+    else
+      replays_.run(context, part, batch, work);
+  }
+
+  /// Losses and backward of a part of a batch of so many examples, for which the plan gave `values`.
+  void add_gradients(Context<B>& context, const BatchPart<B>& part,
+                     const std::vector<ConstTensorView<B>>& values, Index examples, Plan<B>& plan,
+                     Losses& parts) {
+    auto outputs = values;
     outputs.resize(objective_.outputs());
     std::vector<TensorView<B>> gradients;
     for (std::size_t i = 0; i < values.size(); ++i) gradients.push_back(plan.output_gradient(i));
@@ -344,6 +366,7 @@ class Trainer {
   std::unique_ptr<Plan<B>> test_plan_;
   std::optional<SplitPlan<B>> training_split_, test_split_;
   GradientSums<B> sums_;
+  Replays<B, StepPart> replays_;
   std::vector<std::string> paths_;  ///< of snapshot_
   std::uint64_t seed_;
   std::uint64_t first_step_;  ///< steps of the trainers before, for the random numbers

@@ -98,6 +98,69 @@ TEST_CASE("weights that are replaced, and other models in between, are seen by a
   });
 }
 
+TEST_CASE("losses, metrics and every optimizer are the same with graphs") {
+  const auto x = test::tensor_of({10, 5}, 1), y = test::tensor_of({10, 3}, 2, 0, 1);
+  const auto check = [&](const AnyOptimizer<Cuda>& optimizer, const FitOptions& options) {
+    INFO(optimizer.name());
+    check_same_bits([&] {
+      clear_session();
+      set_random_seed(4);
+      const auto in = Input<Cuda>({5});
+      auto out = Dense<Cuda>({.units = 4, .activation = "tanh", .kernel_regularizer = {.l2 = 0.1f}})(in);
+      if (options.micro_batch_size == 0) out = BatchNormalization<Cuda>()(out);
+      const Model<Cuda> model(in, Dense<Cuda>({.units = 3})(out));
+      model.compile({.optimizer = optimizer, .loss = MeanSquaredError(), .metrics = {"mae", "accuracy"}});
+      test::Outcome outcome;
+      for (int i = 0; i < 2; ++i) {
+        const auto history = model.fit(x, y, options);
+        for (const char* log : {"loss", "mae", "accuracy"}) {
+          for (const double value : history[log]) outcome.push_back({float(value)});
+        }
+        for (const auto& [name, value] : model.evaluate(x, y, {.batch_size = 3}))
+          outcome.push_back({float(value)});
+      }
+      add_weights(model, outcome);
+      return outcome;
+    });
+  };
+  const FitOptions plain{.epochs = 3, .verbose = false, .batch_size = 4};
+  FitOptions parts = plain, weighted = plain;
+  parts.micro_batch_size = 2;
+  weighted.sample_weight = {test::tensor_of({10}, 3, 0, 1)};
+  each_optimizer([&]<class O>() {
+    check(O({.learning_rate = CosineDecay({0.1, 20}), .weight_decay = 0.1}), plain);
+  });
+  check(Adam({.global_clipnorm = 0.1, .use_ema = true, .ema_overwrite_frequency = 3}), plain);
+  check(SGD({.clipnorm = 0.1, .gradient_accumulation_steps = 2}), plain);
+  check(RMSprop({.clipvalue = 0.1}), parts);
+  check(Adam(), weighted);
+}
+
+TEST_CASE("a batch that is not finite is refused by graphs, and leaves the weights as they were") {
+  const auto x = test::tensor_of({4, 6, 5, 3}, 1), y = test::tensor_of({4, 1}, 2, 0, 1);
+  auto wrong = x;
+  wrong.data()[100] = NAN;
+  check_same_bits([&] {
+    const auto model = network(false);
+    model.compile({.optimizer = Adam({.clipnorm = 1}), .loss = MeanSquaredError(), .metrics = {"mae"}});
+    test::Outcome outcome;
+    for (int i = 0; i < 9; ++i) {
+      if (i % 4 != 3) {
+        outcome.push_back({float(model.train_on_batch(x, y)[0].second)});
+        continue;
+      }
+      test::Outcome before, after;
+      add_weights(model, before);
+      CHECK_THROWS_WITH(model.train_on_batch(wrong, y),
+                        Catch::Contains("the loss is nan (the batch's x has nan in example 1)"));
+      add_weights(model, after);
+      CHECK(test::same_bits(before, after));
+    }
+    add_weights(model, outcome);
+    return outcome;
+  });
+}
+
 TEST_CASE("every layer trains the same with graphs") {
   for (const auto& [name, unused] : test::every_layer<Cuda>()) {
     INFO(name);
