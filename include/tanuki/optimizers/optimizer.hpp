@@ -84,6 +84,8 @@ class AnyOptimizer {
 
   /// Of these the steps that moved weights: fewer where gradients are accumulated.
   Index updates() const { return iterations_ / accumulation_steps(); }
+  /// The next step is one.
+  bool updates_next() const { return (iterations_ + 1) % accumulation_steps() == 0; }
 
   /// Starts anew for these weights: no steps done, all slots as at first. `paths` name the slots (layer and weight:
   /// "dense/kernel"); without them the weights' own names do. `multipliers` scale the learning rate, a number for each
@@ -142,7 +144,7 @@ class AnyOptimizer {
         sums[i] = sum;
       }
       ops::AccumulateKernel<B>::add(context, added);
-      if ((iterations_ + 1) % every == 0) {
+      if (updates_next()) {
         ops::AccumulateKernel<B>::divide(context, float(every), added);
         update(context, weights, sums, rate);
         ops::AccumulateKernel<B>::clear(context, all);

@@ -83,7 +83,7 @@ class Trainer {
     if (!std::isfinite(loss)) refuse("the loss is ", shortest(loss), batch.not_finite());
     if (const auto i = first_wrong.get(); i < gradients.size())
       refuse("the gradient of '", paths_[i], "' is not finite");
-    again(context, plan, StepPart::update, 0, [&] {
+    again(context, plan, optimizer_.updates_next() ? StepPart::update : StepPart::add_up, 0, [&] {
       if (!plan_.trainable_weights().empty()) optimizer_.step(context, snapshot_, gradients);
       plan.commit(context);
     });
@@ -256,7 +256,7 @@ class Trainer {
   }
 
   /// Of a step, between two times that a GPU is waited for, what the plan does not do in graphs of its own.
-  enum class StepPart { gradients, update, test };
+  enum class StepPart { gradients, add_up, update, test };
   template <class Work>
   void again(Context<B>& context, const Plan<B>& plan, StepPart part, Index batch, Work&& work) {
     if (plan.is_observed())

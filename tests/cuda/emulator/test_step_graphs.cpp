@@ -52,6 +52,8 @@ TEST_CASE("of a step only what brings the batch is in no graph") {
   }
   const auto model = network("adam");
   CHECK(each([&] { model.evaluate(x, y); }) == brought);
+  const auto adds_up = network(SGD({.gradient_accumulation_steps = 2}));
+  CHECK(each([&] { adds_up.train_on_batch(x, y), adds_up.train_on_batch(x, y); }) == 2 * brought);
 }
 
 TEST_CASE("steps of a fit are in graphs, but for some where metrics are waited for, or take new memory") {
