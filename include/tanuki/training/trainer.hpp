@@ -69,15 +69,14 @@ class Trainer {
       Random random = Random{seed_, hash("train")}.fork(first_step_ + steps_);
       random.example = std::uint64_t(first);
       const auto values = plan.forward(context, part->x, random);
-      again(context, plan, StepPart::gradients, part->x[0].shape[0], [&] {
+      again(context, plan, first ? StepPart::more_gradients : StepPart::gradients, part->x[0].shape[0], [&] {
         add_gradients(context, *part, values, examples, plan, parts);
-        if (whole) finish(plan.weight_gradients());
+        if (whole) return finish(plan.weight_gradients());
+        if (first == 0) sums_.reset();
+        sums_.add(context, plan.weight_gradients());
       });
-      if (whole) continue;
-      if (first == 0) sums_.reset();
-      sums_.add(context, plan.weight_gradients());
     }
-    if (!whole) finish(sums_.views());
+    if (!whole) again(context, plan, StepPart::search, 0, [&] { finish(sums_.views()); });
     if (meanwhile) meanwhile();
     const auto [losses, loss] = waited_for(parts);
     if (!std::isfinite(loss)) refuse("the loss is ", shortest(loss), batch.not_finite());
@@ -256,7 +255,7 @@ class Trainer {
   }
 
   /// Of a step, between two times that a GPU is waited for, what the plan does not do in graphs of its own.
-  enum class StepPart { gradients, add_up, update, test };
+  enum class StepPart { gradients, more_gradients, search, add_up, update, test };
   template <class Work>
   void again(Context<B>& context, const Plan<B>& plan, StepPart part, Index batch, Work&& work) {
     if (plan.is_observed())

@@ -11,15 +11,15 @@ namespace tanuki::test_step_graphs {
 
 const Tensor<Cpu> x({4, 6, 5, 3}, test::numbers(360, 1)), y({4, 1}, {0, 1, 1, 0});
 
-/// Eight batch normalisations, as many regularizers.
-Model<Cuda> network(const AnyOptimizer<Cuda>& optimizer) {
+/// Eight regularizers, as many batch normalisations.
+Model<Cuda> network(const AnyOptimizer<Cuda>& optimizer, bool normalised = true) {
   clear_session();
   set_random_seed(3);
   const auto inputs = Input<Cuda>({6, 5, 3});
   auto out = inputs;
   for (int i = 0; i < 8; ++i) {
     out = Conv2D<Cuda>({.filters = 4, .kernel_size = 1, .kernel_regularizer = {.l2 = 0.01f}})(out);
-    out = BatchNormalization<Cuda>()(out);
+    if (normalised) out = BatchNormalization<Cuda>()(out);
   }
   out = GlobalAveragePooling2D<Cuda>()(out);
   const Model<Cuda> model(inputs, Dense<Cuda>({.units = 1, .activation = "sigmoid"})(out));
@@ -54,6 +54,8 @@ TEST_CASE("of a step only what brings the batch is in no graph") {
   CHECK(each([&] { model.evaluate(x, y); }) == brought);
   const auto adds_up = network(SGD({.gradient_accumulation_steps = 2}));
   CHECK(each([&] { adds_up.train_on_batch(x, y), adds_up.train_on_batch(x, y); }) == 2 * brought);
+  const auto in_parts = network(SGD({.clipnorm = 1}), false);  // which come one by one
+  CHECK(each([&] { in_parts.train_on_batch(x, y, {.micro_batch_size = 1}); }) == 4 * brought);
 }
 
 TEST_CASE("steps of a fit are in graphs, but for some where metrics are waited for, or take new memory") {
