@@ -35,6 +35,8 @@ void for_lists(std::size_t count, const Put& put, const Launch& launch, Index bl
 template <class... Numbers>
 void update_weights(Context<Cuda>& context, std::string_view file, std::string_view kernel,
                     ops::WeightUpdates<Cuda> updates, const Numbers&... numbers) {
+  static_assert((sizeof(WeightList) + ... + sizeof(numbers)) + 64 <= 4096,
+                "a launch takes no more arguments");
   for_lists<WeightList>(
       updates.size(),
       [&](WeightList& list, int place, std::size_t i) {
