@@ -52,6 +52,19 @@ TEST_CASE("TerminateOnNaN ends fit() where the loss is not finite, with the weig
   CHECK(said == "0 1 ");
 }
 
+TEST_CASE("the validation's batch of which the loss is no number is named") {
+  const auto in = Input({1});
+  const Model model(in, Dense({.units = 1})(in));
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor<> x({4, 1}, {1, 2, 3, 4}), y({4, 1}, {1, 2, 3, 4});
+  Tensor<> broken({5, 1}, {1, 2, 3, std::numeric_limits<float>::quiet_NaN(), 5});
+  const auto validation = Dataset::from_tensors(broken, Tensor<>({5, 1})).batch(2);
+  CHECK_THROWS_WITH(model.fit(x, y, {.validation_data = validation, .verbose = false}),
+                    Contains("[fit] epoch 1, validation_data: the loss is nan, from batch 2 (the batch's x "
+                             "has nan in example 1) on"));
+  CHECK(std::isnan(model.evaluate(validation)[0].second));  // as in Keras
+}
+
 TEST_CASE("TerminateOnNaN ends fit() where the validation's loss is not finite either") {
   const auto in = Input({1});
   const Model model(in, Dense({.units = 1})(in));

@@ -229,7 +229,8 @@ class Model : public LayerOf<Model<B>, B> {
   void recompile() const;
   History fit_tensors(Batch data, const FitOptions& options) const;
   History fit_batches(const Batches& data, const Batches* validation_data, const FitOptions& options) const;
-  Logs evaluate_batches(const Batches& data, Index epoch, Index steps) const;
+  Logs evaluate_batches(const Batches& data, Index epoch, Index steps,
+                        std::string* not_finite = nullptr) const;
   Logs test_batch(const Batch& batch) const;
   std::vector<Tensor<Cpu>> predict_tensors(const std::vector<const Tensor<Cpu>*>& x, Index batch_size,
                                            Index done) const;

@@ -38,8 +38,11 @@ inline void check_weights(std::string_view caller, std::size_t outputs, const Te
 
 }  // namespace detail
 
+/// `not_finite`, where given, becomes the first batch whose loss is no number, as far as the data explains that: "batch 3 (the
+/// batch's x has nan in example 1)".
 template <class B>
-Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) const {
+Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps,
+                                std::string* not_finite) const {
   auto& trainer = this->trainer();
   if (steps < 0) fail("[evaluate] steps is ", steps, ", expected 0 or more");
   if (steps == 0 && data.cardinality() == infinite_cardinality)
@@ -53,9 +56,12 @@ Logs Model<B>::evaluate_batches(const Batches& data, Index epoch, Index steps) c
       const Batch* const batch = pass->next();
       if (!batch) break;
       if (!batch->features) check_batch(*batch);
-      trainer.test_step(default_context<B>(), *this, pass->there(*batch), [&] {
+      const DeviceBatch<B> there = pass->there(*batch);
+      const float loss = trainer.test_step(default_context<B>(), *this, there, [&] {
         if (batches + 1 != steps) pass->meanwhile();
       });
+      if (not_finite && not_finite->empty() && !std::isfinite(loss))
+        *not_finite = "batch " + std::to_string(batches + 1) + there.not_finite();
     } catch (const std::exception& error) {
       fail_in("[evaluate] batch " + std::to_string(batches + 1) + ": ", error);
     }

@@ -171,10 +171,11 @@ class FitLoop {
   Logs validate() {
     Logs logs;
     try {
+      std::string wrong;
       logs = model_.evaluate_batches(validation_features_ ? *validation_features_ : *validation_data_, 0,
-                                     options_.validation_steps);
+                                     options_.validation_steps, &wrong);
       if (!std::isfinite(logs[0].second) && !callbacks_.handles_not_finite())
-        fail("the loss is ", shortest(logs[0].second));
+        fail("the loss is ", shortest(logs[0].second), wrong.empty() ? "" : ", from " + wrong + " on");
     } catch (const std::exception& error) {
       fail_in("[fit] epoch " + std::to_string(epoch_ + 1) + ", validation_data: ", error);
     }
