@@ -115,7 +115,7 @@ class AnyOptimizer {
       const Index size = weight.shape().elements();
       room = all_at_once ? room + size : std::max(room, size);
     }
-    scratch_ = clips() ? Tensor<B>(Shape{room}) : Tensor<B>();
+    scratch_ = clips() ? Tensor<B>::uninitialized(Shape{room}) : Tensor<B>();
     shared_.assign(shared_slots_.size(), Tensor<B>(Shape{}));
     numbers_.clear();
     for (const auto& slot : shared_slots_) numbers_.push_back(slot.initial);

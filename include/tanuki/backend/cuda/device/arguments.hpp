@@ -10,8 +10,9 @@ namespace tanuki::gpu {
 
 // Window: one over images (height, width, channels). Axes: a tensor's extents, and how far apart in another tensor what
 // broadcasts to it lies; Operands: the same of two. LossNumbers: what the losses are told; classes is the length of a row.
-// TensorList, WeightList: what one launch takes in turn, 4,096 numbers a block where nothing else is said; tensor t has the blocks from first_block[t] on, the
-// last one there ends them. number: its place among the caller's. A launch takes 4 KiB of arguments.
+// TensorList, WeightList: what one launch takes in turn, 4,096 numbers a block where nothing else is said; tensor t has the
+// blocks from first_block[t] on, the last one there ends them. number: its place among the caller's. A launch takes 4 KiB of
+// arguments.
 TANUKI_BOTH(
     arguments_text,
     struct Window {
