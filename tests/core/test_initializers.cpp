@@ -135,6 +135,15 @@ TEST_CASE("initializers by their names") {
   CHECK(same(find_initializer("VarianceScaling"), variance_scaling()));
 }
 
+TEST_CASE("an option takes an initializer by its name") {
+  const Initializer by_name = "he_normal", by_text = std::string("zeros");
+  CHECK(by_name.class_name == he_normal().class_name);
+  CHECK(by_name(Shape{3, 2}, Random{1, 2}) == he_normal()(Shape{3, 2}, Random{1, 2}));
+  CHECK(by_text(Shape{2}, Random{1, 2}) == std::vector<float>{0, 0});
+  CHECK_THROWS_WITH(Initializer("bogus"),
+                    Catch::Contains("[initializer] unknown class 'bogus': expected Zeros"));
+}
+
 TEST_CASE("find_initializer refuses what it does not know") {
   CHECK_THROWS_WITH(find_initializer("STFT"), Catch::StartsWith("[initializer] unknown class 'STFT'"));
   CHECK_THROWS_WITH(find_initializer("HeNormal", {{"scale", 2}}),

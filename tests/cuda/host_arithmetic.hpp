@@ -48,7 +48,7 @@ inline void multiply(const gpu::Product& p) {
 struct ConvolutionSizes {
   long long a, b, c;
 
-  explicit ConvolutionSizes(const gpu::ConvolutionForm& f) {
+  explicit ConvolutionSizes(const gpu::ConvolutionForm& f) : a(0), b(0), c(0) {
     const long long x = f.input_size(), y = f.output_size(), kernel = f.kernel_size();
     if (f.result == gpu::ConvolutionResult::output) a = x, b = kernel, c = y;
     if (f.result == gpu::ConvolutionResult::input_gradient) a = y, b = kernel, c = x;

@@ -82,7 +82,7 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const Dataset& data, const Predic
   if (options.steps == 0 && data.cardinality() == infinite_cardinality)
     fail("[predict] the dataset never ends: expected steps");
   const DatasetBatches source(data);
-  std::vector<std::vector<float>> numbers(outputs().size());
+  std::vector<TensorList> parts(outputs().size());
   Index batches = 0, examples = 0;
   try {
     const auto pass = source.iterate(0);
@@ -90,19 +90,19 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const Dataset& data, const Predic
       const Batch* const batch = pass->next();
       if (!batch) break;
       check_batch(*batch);
-      const auto results = predict_tensors(batch->x, batch->size(), examples);
-      for (std::size_t i = 0; i < results.size(); ++i)
-        numbers[i].insert(numbers[i].end(), results[i].data(), results[i].data() + results[i].size());
+      auto results = predict_tensors(batch->x, batch->size(), examples);
+      for (std::size_t i = 0; i < results.size(); ++i) parts[i].push_back(std::move(results[i]));
       examples += batch->size();
     }
   } catch (const std::exception& error) {
     fail_in("[predict] batch " + std::to_string(batches + 1) + ": ", error);
   }
   std::vector<Tensor<Cpu>> all;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    all.push_back(Tensor<Cpu>::uninitialized(outputs()[i].shape().with_batch(examples)));
-    std::copy(numbers[i].begin(), numbers[i].end(), all.back().data());
-    numbers[i] = {};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    float* to =
+        all.emplace_back(Tensor<Cpu>::uninitialized(outputs()[i].shape().with_batch(examples))).data();
+    for (const auto& part : parts[i]) to = std::copy(part.data(), part.data() + part.size(), to);
+    parts[i].clear();
   }
   return all;
 }

@@ -93,4 +93,7 @@ inline Initializer find_initializer(std::string_view name,
        "GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal or Orthogonal");
 }
 
+inline Initializer::Initializer(const char* name) : Initializer(find_initializer(name)) {}
+inline Initializer::Initializer(const std::string& name) : Initializer(find_initializer(name)) {}
+
 }  // namespace tanuki

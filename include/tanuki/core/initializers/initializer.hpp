@@ -14,10 +14,23 @@ namespace tanuki {
 /// Gives shape.elements() values, row-major; the stream belongs to one weight. `class_name`, `config` and `words`
 /// (the options that are text) are Keras' serialised form: "RandomUniform", {{"minval", -0.05}, {"maxval", 0.05}}.
 struct Initializer {
+  using Config = std::vector<std::pair<std::string, double>>;
+  using Words = std::vector<std::pair<std::string, std::string>>;
+  using Draw = std::function<std::vector<float>(const Shape&, Random)>;
+
   std::string class_name;
-  std::vector<std::pair<std::string, double>> config;
-  std::function<std::vector<float>(const Shape&, Random)> draw;
-  std::vector<std::pair<std::string, std::string>> words = {};
+  Config config;
+  Draw draw;
+  Words words;
+
+  Initializer(std::string its_class, Config its_config, Draw its_draw, Words its_words = {})
+      : class_name(std::move(its_class)),
+        config(std::move(its_config)),
+        draw(std::move(its_draw)),
+        words(std::move(its_words)) {}
+  /// find_initializer(name): "he_normal", with Keras' defaults.
+  Initializer(const char* name);
+  Initializer(const std::string& name);
 
   std::vector<float> operator()(const Shape& shape, Random random) const { return draw(shape, random); }
 };
