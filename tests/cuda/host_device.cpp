@@ -65,8 +65,17 @@ void HostDevice::merge(Clock& clock, const Clock& other) {
   for (const auto& [lane, time] : other) clock[lane] = std::max(clock[lane], time);
 }
 
-gpu::Stream HostDevice::create_stream() { return new Lane; }
-void HostDevice::destroy(gpu::Stream stream) noexcept { delete static_cast<Lane*>(stream); }
+gpu::Stream HostDevice::create_stream() {
+  std::lock_guard lock(mutex_);
+  auto* made = new Lane;
+  made->done = done_before_;  // what was seen of one that had its address is not its work
+  return made;
+}
+void HostDevice::destroy(gpu::Stream stream) noexcept {
+  std::lock_guard lock(mutex_);
+  done_before_ = std::max(done_before_, lane(stream).done);
+  delete static_cast<Lane*>(stream);
+}
 void HostDevice::do_synchronize(gpu::Stream stream) {
   std::lock_guard lock(mutex_);
   Lane& from = lane(stream);

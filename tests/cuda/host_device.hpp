@@ -115,6 +115,7 @@ class HostDevice final : public gpu::Device {
   std::uint64_t seed_ = 1;
   std::size_t capacity_ = std::size_t{8} << 30, used_ = 0;
   Lane main_, host_;
+  std::uint64_t done_before_ = 0;           ///< the most pieces of work of a stream that is gone
   std::map<std::uintptr_t, Block> blocks_;  ///< by where they begin
   std::string wrong_;  ///< what a release did, which may not throw: said at the next copy or launch
   std::map<std::string, Index> launched_;

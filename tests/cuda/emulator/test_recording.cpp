@@ -229,6 +229,23 @@ TEST_CASE("in a graph it is still found what another stream uses") {
   device.destroy_event(event), device.destroy(other);
 }
 
+TEST_CASE("a stream is not taken for one that was at its address before") {
+  Work work;
+  HostDevice& device = HostDevice::instance();
+  const gpu::Event event = device.create_event();
+  const auto zero = [&](gpu::Stream stream) { device.zero(stream, work.y.data(), count * sizeof(float)); };
+  for (int i = 0; i < 20; ++i) {
+    const gpu::Stream other = device.create_stream();
+    device.record(event, device.main_stream()), device.wait(other, event);
+    for (int times = 20 - i; times > 0; --times) zero(other);
+    CHECK_THROWS_WITH(zero(device.main_stream()), Catch::Contains("another stream"));
+    device.record(event, other), device.wait(device.main_stream(), event);
+    zero(device.main_stream());
+    device.destroy(other);
+  }
+  device.destroy_event(event);
+}
+
 TEST_CASE("another stream is not ahead of what was recorded before, nor the main stream behind its waiting") {
   HostDevice& device = HostDevice::instance();
   const gpu::Stream other = device.create_stream();
