@@ -232,8 +232,8 @@ class Model : public LayerOf<Model<B>, B> {
   Logs evaluate_batches(const Batches& data, Index epoch, Index steps,
                         std::string* not_finite = nullptr) const;
   Logs test_batch(const Batch& batch) const;
-  std::vector<Tensor<Cpu>> predict_tensors(const std::vector<const Tensor<Cpu>*>& x, Index batch_size,
-                                           Index done) const;
+  std::vector<Tensor<Cpu>> predict_tensors(const std::vector<const Tensor<Cpu>*>& x,
+                                           const PredictOptions& options, Index done = 0) const;
   void check_one_output() const;
   Logs train_batch(Batch batch, const TrainOnBatchOptions& options) const;
 

@@ -21,8 +21,7 @@ struct PredictOptions {
 template <class B>
 std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x,
                                                const PredictOptions& options) const {
-  if (options.steps != 0) fail("[predict] steps is for datasets, tensors were given");
-  return predict_tensors(pointers(x), options.batch_size, 0);
+  return predict_tensors(pointers(x), options);
 }
 
 template <class B>
@@ -32,8 +31,10 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const std::vector<Tensor<Cpu>>& x
 
 /// `done`: examples that came before these.
 template <class B>
-std::vector<Tensor<Cpu>> Model<B>::predict_tensors(const std::vector<const Tensor<Cpu>*>& x, Index batch_size,
-                                                   Index done) const {
+std::vector<Tensor<Cpu>> Model<B>::predict_tensors(const std::vector<const Tensor<Cpu>*>& x,
+                                                   const PredictOptions& options, Index done) const {
+  if (options.steps != 0) fail("[predict] steps is for datasets, tensors were given");
+  const Index batch_size = options.batch_size;
   if (batch_size < 1) fail("[predict] batch_size is ", batch_size, ", expected at least 1");
   if (x.size() != inputs().size())
     fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, ", x.size(), " were given");
@@ -90,7 +91,7 @@ std::vector<Tensor<Cpu>> Model<B>::predict_all(const Dataset& data, const Predic
       const Batch* const batch = pass->next();
       if (!batch) break;
       check_batch(*batch);
-      auto results = predict_tensors(batch->x, batch->size(), examples);
+      auto results = predict_tensors(batch->x, {.batch_size = batch->size()}, examples);
       for (std::size_t i = 0; i < results.size(); ++i) parts[i].push_back(std::move(results[i]));
       examples += batch->size();
     }
@@ -136,8 +137,7 @@ Tensor<Cpu> Model<B>::predict(const Tensor<Cpu>& x, const PredictOptions& option
   check_one_output();
   if (inputs().size() != 1)
     fail("[predict] '", this->name(), "' has ", inputs().size(), " inputs, expected one: use predict_all()");
-  if (options.steps != 0) fail("[predict] steps is for datasets, tensors were given");
-  return std::move(predict_tensors({&x}, options.batch_size, 0)[0]);
+  return std::move(predict_tensors({&x}, options)[0]);
 }
 
 template <class B>
