@@ -51,6 +51,7 @@ std::string with_hdf5(const Patient& patient, Change change) {
   const std::string path = patient.folder / "changed.h5";
   test::write_bytes(path, patient.weights);
   {
+    const Hdf5Silence silence;
     const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
     REQUIRE(file);
     change(hid_t(file));

@@ -6,54 +6,30 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
+#include "tanuki/io/keras/file_bytes.hpp"
+
 namespace tanuki {
-namespace detail {
-
-class ZipBytes {
- public:
-  explicit ZipBytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
-
-  /// False where the part is not inside the file.
-  bool has(std::uint64_t place, std::uint64_t size) const {
-    return place <= bytes_.size() && size <= bytes_.size() - place;
-  }
-  template <class T>
-  T number(std::uint64_t place) const {
-    T value;
-    std::memcpy(&value, bytes_.data() + place, sizeof value);
-    return value;
-  }
-  bool has_mark(std::uint64_t place, std::uint64_t size, std::uint32_t mark) const {
-    return has(place, size) && number<std::uint32_t>(place) == mark;
-  }
-  std::string_view text(std::uint64_t place, std::uint64_t size) const {
-    return {reinterpret_cast<const char*>(bytes_.data()) + place, std::size_t(size)};
-  }
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
-}  // namespace detail
 
 /// Empty where there is no such member, it is packed, or it is of the 64-bit form.
 inline std::span<const std::byte> find_stored(std::span<const std::byte> file, std::string_view member) {
-  const detail::ZipBytes zip(file);
+  const FileBytes zip(file);
+  const auto has_mark = [&](std::uint64_t place, std::uint64_t size, std::uint32_t mark) {
+    return zip.has(place, size) && zip.number<std::uint32_t>(place) == mark;
+  };
   constexpr std::uint64_t end_size = 22, entry_size = 46, local_size = 30, longest_comment = 65535;
   if (file.size() < end_size) return {};
   std::uint64_t end = file.size() - end_size;
   const std::uint64_t first = end - std::min(end, longest_comment);
-  while (!zip.has_mark(end, end_size, 0x0605'4B50)) {
+  while (!has_mark(end, end_size, 0x0605'4B50)) {
     if (end == first) return {};
     --end;
   }
   const int entries = zip.number<std::uint16_t>(end + 10);
   std::uint64_t place = zip.number<std::uint32_t>(end + 16);
-  for (int i = 0; i < entries && zip.has_mark(place, entry_size, 0x0201'4B50); ++i) {
+  for (int i = 0; i < entries && has_mark(place, entry_size, 0x0201'4B50); ++i) {
     const std::uint64_t size = zip.number<std::uint32_t>(place + 24),
                         name = zip.number<std::uint16_t>(place + 28);
     const bool stored =
@@ -62,7 +38,7 @@ inline std::span<const std::byte> find_stored(std::span<const std::byte> file, s
     const std::uint64_t local = zip.number<std::uint32_t>(place + 42);
     if (!zip.has(place + entry_size, name)) return {};
     if (zip.text(place + entry_size, name) == member) {
-      if (!stored || !plain || !zip.has_mark(local, local_size, 0x0403'4B50)) return {};
+      if (!stored || !plain || !has_mark(local, local_size, 0x0403'4B50)) return {};
       const std::uint64_t start =
           local + local_size + zip.number<std::uint16_t>(local + 26) + zip.number<std::uint16_t>(local + 28);
       return zip.has(start, size) ? file.subspan(std::size_t(start), std::size_t(size)) : file.first(0);
