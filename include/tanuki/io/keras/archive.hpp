@@ -51,15 +51,21 @@ class KerasArchive {
  public:
   using Json = nlohmann::json;
 
-  explicit KerasArchive(const std::string& path)
-      : path_(path), file_(std::make_shared<MappedFile>(path)), zip_(open()) {}
+  explicit KerasArchive(const std::string& path) : KerasArchive(std::make_shared<const MappedFile>(path)) {}
+  /// Another on a file that is open already: for another thread, as libzip knows but one at a time.
+  explicit KerasArchive(std::shared_ptr<const MappedFile> file)
+      : path_(file->path()), file_(std::move(file)), zip_(open()) {}
 
   const std::string& path() const { return path_; }
+  std::shared_ptr<const MappedFile> file() const { return file_; }
 
   bool has(const std::string& member) const { return zip_name_locate(zip_.get(), member.c_str(), 0) >= 0; }
 
   Json metadata() const { return json("metadata.json"); }
   Json config() const { return json("config.json"); }
+
+  /// The size of model.weights.h5 where it lies in the file as it is; 0 where it must be unpacked first, or is not there.
+  std::size_t stored_weights() const { return find_stored(file_->bytes(), "model.weights.h5").size(); }
 
   /// The bytes of model.weights.h5, checked against their checksum.
   ZipMember weights() const {
@@ -69,7 +75,7 @@ class KerasArchive {
                                                       : "there are no weights in it";
       refuse(other, ", expected model.weights.h5");
     }
-    return read("model.weights.h5", file_);
+    return read("model.weights.h5");
   }
 
  private:
@@ -83,7 +89,7 @@ class KerasArchive {
   }
 
   Json json(const std::string& member) const {
-    const ZipMember bytes = read(member, nullptr, largest_json);
+    const ZipMember bytes = read(member, largest_json);
     const auto check = [&](int depth, Json::parse_event_t, Json&) {
       if (depth > deepest_json) refuse(member, " is nested too deeply");
       return true;
@@ -98,8 +104,8 @@ class KerasArchive {
     }
   }
 
-  /// In place where `file` is given and the member is stored as it is. `largest`: in bytes, unpacked.
-  ZipMember read(const std::string& member, std::shared_ptr<const MappedFile> file,
+  /// In place where the member is stored as it is. `largest`: in bytes, unpacked.
+  ZipMember read(const std::string& member,
                  zip_uint64_t largest = std::numeric_limits<zip_uint64_t>::max()) const {
     zip_stat_t status;
     zip_stat_init(&status);
@@ -110,13 +116,13 @@ class KerasArchive {
     if (status.size / best_compression > status.comp_size) {
       refuse(member, " claims ", status.size, " bytes, packed into ", status.comp_size);
     }
-    if (file && status.comp_method == ZIP_CM_STORE) {
-      const auto bytes = find_stored(file->bytes(), member);
+    if (status.comp_method == ZIP_CM_STORE) {
+      const auto bytes = find_stored(file_->bytes(), member);
       if (bytes.size() == status.size && bytes.size() == status.comp_size && !bytes.empty()) {
         std::uint32_t crc = 0;
-        use_in_parts(bytes, file.get(), [&](std::span<const std::byte> part) { crc = crc32(part, crc); });
+        use_in_parts(bytes, file_.get(), [&](std::span<const std::byte> part) { crc = crc32(part, crc); });
         if (crc != status.crc) refuse(member, " is damaged: its checksum is another");
-        return {std::move(file), bytes};
+        return {file_, bytes};
       }
     }
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> stream(zip_fopen(zip_.get(), member.c_str(), 0),

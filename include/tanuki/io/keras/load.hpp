@@ -6,7 +6,10 @@
 //
 // Throws Error with the file, the layer and what is wrong with it, where something is missing, damaged or not known.
 
+#include <future>
+
 #include "tanuki/core/mapped_file.hpp"
+#include "tanuki/core/trim_heap.hpp"
 #include "tanuki/io/keras/archive.hpp"
 #include "tanuki/io/keras/config/compile_reader.hpp"
 #include "tanuki/io/keras/config/legacy_model.hpp"
@@ -103,14 +106,20 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
     };
     if (keras::is_zip(path)) {
       const KerasArchive archive(path);
-      const auto bytes = archive.weights();
+      const std::shared_future<ZipMember> weights =  // checked while the layers are made
+          std::async(std::launch::async, [file = archive.file()] { return KerasArchive(file).weights(); });
+      const std::size_t stored = archive.stored_weights();
+      keras::Json config = archive.config();
+      Model<B> model = read(config, stored ? stored : weights.get().size());
+      const keras::Json settings = config.value("compile_config", keras::Json());
+      config = nullptr;
+      trim_heap();  // a large config takes several times its size
+      const ZipMember& bytes = weights.get();
       const Hdf5File file(bytes, path + ": model.weights.h5", bytes.mapped());
-      const keras::Json config = archive.config();
-      Model<B> model = read(config, bytes.size());
       keras::read_model_weights(file, model);
       if (options.verify) keras::verify(file, model, path);
       if (options.compile) {
-        keras::compile_as(model, keras::find_member(config, "compile_config"));
+        keras::compile_as(model, &settings);
         if (model.compiled()) keras::read_optimizer_state(file, model.trainer().optimizer());
       }
       return model;
