@@ -70,10 +70,14 @@ bool is_there() {
   return false;
 }
 
-/// The bytes that it works in; nothing where there is no engine for it.
+/// The bytes that it works in; nothing where there is no engine for it. The engine must be one that may do it.
 std::optional<std::size_t> planned(const gpu::CudnnDescriptor& card, const ConvolutionForm& form) {
   try {
-    return gpu::ConvolutionPlan(card, form).workspace();
+    const gpu::ConvolutionPlan plan(card, form);
+    using Notes = gpu::ConvolutionPlan::Notes;
+    CHECK(plan.notes() ==
+          (form.precision == Precision::tf32 ? Notes{CUDNN_NUMERICAL_NOTE_TENSOR_CORE} : Notes{}));
+    return plan.workspace();
   } catch (const Error& error) {
     CHECK_THAT(error.what(), Catch::Contains("has no engine"));  // and not what it was told
     return {};
@@ -101,6 +105,22 @@ TEST_CASE("cuDNN plans convolutions for GPUs that it is told of") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("engines that round or sum otherwise than is asked for are left out") {
+  const auto is_allowed = [](const gpu::ConvolutionPlan::Notes& notes) {
+    return std::pair{gpu::ConvolutionPlan::is_allowed(notes, Precision::float32),
+                     gpu::ConvolutionPlan::is_allowed(notes, Precision::tf32)};
+  };
+  constexpr auto tensor_core = CUDNN_NUMERICAL_NOTE_TENSOR_CORE;
+  CHECK(is_allowed({}) == std::pair{true, false});
+  CHECK(is_allowed({tensor_core}) == std::pair{false, true});
+  for (int note = int(tensor_core) + 1; note < int(CUDNN_NUMERICAL_NOTE_TYPE_COUNT); ++note) {
+    const auto other = cudnnBackendNumericalNote_t(note);
+    INFO(note);
+    CHECK(is_allowed({other}) == std::pair{false, false});
+    CHECK(is_allowed({tensor_core, other}) == std::pair{false, false});
   }
 }
 

@@ -3,7 +3,6 @@
 // How cuDNN does convolutions of one form: by the first engine, in the order of its heuristic, that gives the same bits each
 // time, rounds as it may, and works in little memory.
 
-#include <algorithm>
 #include <array>
 
 #include "tanuki/backend/cuda/device/cudnn/convolution_graph.hpp"
@@ -36,6 +35,16 @@ class ConvolutionPlan {
     fail("[gpu] cuDNN has no engine for a convolution that gives the same bits each time");
   }
 
+  using Notes = std::vector<cudnnBackendNumericalNote_t>;
+
+  /// For float32 nothing may be noted: no tensor cores, which round factors to TF32, no transforms, and not strictness in NaN,
+  /// which is of the engine that takes every form: products of rows do that, too. For TF32 tensor cores are what is asked for,
+  /// and nothing else: an engine that converts what it is given may make halves of it, which end at 65,504.
+  static bool is_allowed(const Notes& notes, Precision precision) {
+    return precision == Precision::float32 ? notes.empty() : notes == Notes{CUDNN_NUMERICAL_NOTE_TENSOR_CORE};
+  }
+  /// Of its engine.
+  Notes notes() const { return notes(engine_); }
   std::size_t workspace() const { return std::size_t(workspace_); }
 
   /// x, the kernel and y, of which one is written.
@@ -63,24 +72,10 @@ class ConvolutionPlan {
   }
 
  private:
-  using Notes = std::vector<cudnnBackendNumericalNote_t>;
-
   static Notes notes(const CudnnDescriptor& config) {
     const auto engine = config.descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
     return engine.at(0).values<cudnnBackendNumericalNote_t>(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
                                                             CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
-  }
-
-  /// For float32 nothing may be noted: no tensor cores, which round factors to TF32, no transforms, and not strictness in NaN,
-  /// which is of the engine that takes every form: products of rows do that, too. For TF32 tensor cores are what is asked for.
-  static bool is_allowed(const Notes& notes, Precision precision) {
-    if (precision == Precision::float32) return notes.empty();
-    const auto noted = [&](cudnnBackendNumericalNote_t note) {
-      return std::find(notes.begin(), notes.end(), note) != notes.end();
-    };
-    const std::size_t fine =
-        noted(CUDNN_NUMERICAL_NOTE_TENSOR_CORE) + noted(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
-    return noted(CUDNN_NUMERICAL_NOTE_TENSOR_CORE) && fine == notes.size();
   }
 
   ConvolutionGraph graph_;
