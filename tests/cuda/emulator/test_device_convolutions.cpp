@@ -49,14 +49,23 @@ TEST_CASE(
 TEST_CASE("what does not begin at a multiple of 16 bytes is multiplied as rows") {
   Context<Cuda> context;
   const Tensor<Cuda> x(Shape{19}, std::vector<float>(19, 1)), kernel(Shape{1, 2, 1, 1}, {1, 2});
-  const auto geometry = ops::Window{{1, 2}}.over({1, 18, 1}, "conv2d");
-  for (const Index first : {0, 1}) {
-    Tensor<Cuda> y(Shape{1, 1, 17, 1});
+  const Shape in{1, 1, 18, 1}, out{1, 1, 17, 1};
+  const auto geometry = ops::Window{{1, 2}}.over(in.without_batch(), "conv2d");
+  using Kernel = ops::Conv2DKernel<Cuda>;
+  for (const auto& [first, second] : {std::pair{0, 0}, {0, 1}, {1, 0}}) {
+    Tensor<Cuda> y(Shape{18}), dx(Shape{19}), dkernel(kernel.shape());
+    const ConstTensorView<Cuda> x_there{x.data() + first, in}, dy{x.data() + second, out};
     const Index before = of_device();
-    ops::Conv2DKernel<Cuda>::forward(context, geometry, {x.data() + first, {1, 1, 18, 1}}, kernel.view(),
-                                     y.view());
-    CHECK(y.to_vector() == std::vector<float>(17, 3));
-    CHECK(of_device() - before == (first == 0));
+    Kernel::forward(context, geometry, x_there, kernel.view(), {y.data() + second, out});
+    Kernel::backward_kernel(context, geometry, x_there, dy, dkernel.view());
+    Kernel::backward_input(context, geometry, dy, kernel.view(), {dx.data() + first, in});
+    CHECK(of_device() - before == (first + second ? 0 : 3));
+    std::vector<float> all = y.to_vector(), some = dx.to_vector();
+    CHECK(std::vector(all.begin() + second, all.begin() + second + 17) == std::vector<float>(17, 3));
+    CHECK(dkernel.to_vector() == std::vector<float>{17, 17});
+    std::vector<float> expected(18, 3);
+    expected.front() = 1, expected.back() = 2;
+    CHECK(std::vector(some.begin() + first, some.begin() + first + 18) == expected);
   }
 }
 
