@@ -73,7 +73,7 @@ bool is_there() {
 /// The bytes that it works in; nothing where there is no engine for it. The engine must be one that may do it.
 std::optional<std::size_t> planned(const gpu::CudnnDescriptor& card, const ConvolutionForm& form) {
   try {
-    const gpu::ConvolutionPlan plan(card, form);
+    const gpu::ConvolutionPlan plan({.described = &card}, form);
     using Notes = gpu::ConvolutionPlan::Notes;
     CHECK(plan.notes() ==
           (form.precision == Precision::tf32 ? Notes{CUDNN_NUMERICAL_NOTE_TENSOR_CORE} : Notes{}));
@@ -145,7 +145,7 @@ TEST_CASE("a convolution's tensors are taken, and without a GPU the error says w
     const std::array<void*, 3> expected[] = {
         {first, second, made}, {made, second, first}, {first, made, second}};
     CHECK(gpu::ConvolutionPlan::tensors(convolution) == expected[int(result)]);
-    CHECK_THROWS_WITH(gpu::ConvolutionPlan(gpu, form).run(nullptr, convolution),
+    CHECK_THROWS_WITH(gpu::ConvolutionPlan({.described = &gpu}, form).run(nullptr, convolution),
                       Catch::StartsWith("[gpu] cuDNN: a convolution: CUDNN_STATUS_"));
   }
 }
@@ -154,7 +154,7 @@ TEST_CASE("without a GPU there is nobody who does convolutions, and no error") {
   int count = 0;
   if (gpu::runtime().cudaGetDeviceCount(&count) == cudaSuccess && count > 0) return;
   CHECK(gpu::has_cudnn);
-  CHECK(gpu::make_convolutions(0) == nullptr);
+  CHECK(gpu::make_convolutions() == nullptr);
 }
 
 }  // namespace tanuki::test_convolution_plans

@@ -22,8 +22,8 @@ class Convolutions {
   virtual void run(const Convolution& convolution, cudaStream_t stream) = 0;
 };
 
-/// For the GPU of this number, which is the current one; null where there is nobody.
-using MakeConvolutions = std::unique_ptr<Convolutions> (*)(int number);
+/// For the current GPU; null where there is nobody.
+using MakeConvolutions = std::unique_ptr<Convolutions> (*)();
 
 namespace detail {
 
@@ -40,9 +40,9 @@ inline bool make_convolutions_by(MakeConvolutions make) {
   return true;
 }
 
-inline std::unique_ptr<Convolutions> make_convolutions(int number) {
+inline std::unique_ptr<Convolutions> make_convolutions() {
   const MakeConvolutions make = detail::make_convolutions();
-  return make ? make(number) : nullptr;
+  return make ? make() : nullptr;
 }
 
 }  // namespace tanuki::gpu

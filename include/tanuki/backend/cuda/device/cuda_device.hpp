@@ -109,7 +109,7 @@ class CudaDevice final : public Device {
 
   std::optional<std::size_t> workspace_of(const ConvolutionForm& form) override {
     std::lock_guard lock(mutex_);
-    if (!std::exchange(looked_for_convolutions_, true)) convolutions_ = make_convolutions(number_);
+    if (!std::exchange(looked_for_convolutions_, true)) convolutions_ = make_convolutions();
     return convolutions_ ? convolutions_->workspace_of(form) : std::nullopt;
   }
 

@@ -12,14 +12,15 @@ class ConvolutionGraph {
   /// By what its tensors are called when it runs.
   static constexpr std::int64_t x_id = 'x', kernel_id = 'k', y_id = 'y';
 
-  /// Throws Error where cuDNN does not take it.
-  explicit ConvolutionGraph(const ConvolutionForm& form)
+  /// Throws Error where cuDNN does not take it. `handle`: of the GPU that it will run on; null where it will not.
+  explicit ConvolutionGraph(const ConvolutionForm& form, cudnnHandle_t handle = nullptr)
       : x_(tensor(x_id, form.images, form.rows.in, form.columns.in, form.channels)),
         kernel_(tensor(kernel_id, form.outputs, form.rows.taps, form.columns.taps, form.channels)),
         y_(tensor(y_id, form.images, form.rows.out, form.columns.out, form.outputs)),
         window_(window(form)),
         operation_(operation(form.result)) {
     graph_.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation_);
+    if (handle) graph_.set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, handle);
     graph_.finalize("a graph");
   }
 

@@ -9,23 +9,32 @@
 
 namespace tanuki::gpu {
 
+/// The GPU that a plan is for: that of a handle, or one that need not be there.
+struct PlannedGpu {
+  cudnnHandle_t handle = nullptr;
+  const CudnnDescriptor* described = nullptr;  ///< CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR
+};
+
 class ConvolutionPlan {
  public:
   static constexpr std::int64_t most_workspace = std::int64_t{256} << 20;  // bytes
 
-  /// `gpu`: a CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR, which must stay. Throws Error where there is no such engine.
-  ConvolutionPlan(const CudnnDescriptor& gpu, const ConvolutionForm& form) : graph_(form) {
+  /// What `gpu` refers to must stay. Throws Error where there is no such engine.
+  ConvolutionPlan(PlannedGpu gpu, const ConvolutionForm& form) : graph_(form, gpu.handle) {
     CudnnDescriptor heuristic(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
     heuristic.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph_.get());
     heuristic.set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_HEUR_MODE_A);
-    heuristic.set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, gpu);
+    if (!gpu.handle) heuristic.set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, *gpu.described);
     heuristic.finalize("its heuristic");
     for (auto& engine :
          heuristic.descriptors(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)) {
       if (!is_allowed(notes(engine), form.precision)) continue;
       CudnnDescriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
       plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, engine);
-      plan.set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, gpu);
+      if (gpu.handle)
+        plan.set(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, gpu.handle);
+      else
+        plan.set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, *gpu.described);
       if (!plan.can_finalize()) continue;
       workspace_ = plan.value<std::int64_t>(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
       if (workspace_ > most_workspace) continue;

@@ -12,20 +12,16 @@ namespace tanuki::gpu {
 class CudnnConvolutions final : public Convolutions {
  public:
   /// Null where there is no cuDNN that can be used.
-  static std::unique_ptr<Convolutions> make(int number) {
+  static std::unique_ptr<Convolutions> make() {
     if (!cudnn_if_there()) return nullptr;
     try {
-      return std::make_unique<CudnnConvolutions>(number);
+      return std::make_unique<CudnnConvolutions>();
     } catch (const Error&) {
       return nullptr;
     }
   }
 
-  explicit CudnnConvolutions(int number) {
-    gpu_.set(CUDNN_ATTR_DEVICEPROP_DEVICE_ID, std::int32_t{number});
-    gpu_.finalize("the GPU");
-    check(cudnn().cudnnCreate(&handle_), "the GPU");
-  }
+  CudnnConvolutions() { check(cudnn().cudnnCreate(&handle_), "the GPU"); }
   CudnnConvolutions(const CudnnConvolutions&) = delete;
   CudnnConvolutions& operator=(const CudnnConvolutions&) = delete;
   ~CudnnConvolutions() override {
@@ -49,13 +45,12 @@ class CudnnConvolutions final : public Convolutions {
   const ConvolutionPlan* plan_of(const ConvolutionForm& form) {
     const auto [place, is_new] = plans_.try_emplace(form);
     try {
-      if (is_new) place->second = std::make_unique<const ConvolutionPlan>(gpu_, form);
-    } catch (const Error&) {  // it is not asked again
+      if (is_new) place->second = std::make_unique<const ConvolutionPlan>(PlannedGpu{handle_}, form);
+    } catch (const std::exception&) {  // it is not asked again
     }
     return place->second.get();
   }
 
-  CudnnDescriptor gpu_{CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR};
   cudnnHandle_t handle_ = nullptr;
   std::map<ConvolutionForm, std::unique_ptr<const ConvolutionPlan>> plans_;
 };
