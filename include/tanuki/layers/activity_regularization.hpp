@@ -35,7 +35,7 @@ class ActivityRegularization final : public LayerOf<ActivityRegularization<B>, B
 
  private:
   ops::Value<B> call(ops::Value<B> x, bool) const override {
-    x.graph->penalize(x, {options_.l1, options_.l2});
+    x.graph->penalize(x, {.l1 = options_.l1, .l2 = options_.l2});
     return x;
   }
 

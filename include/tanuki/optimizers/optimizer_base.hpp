@@ -46,6 +46,8 @@ class OptimizerBase {
     for (const auto& step : steps) {
       auto& of = all.emplace_back(ops::WeightUpdate<B>{step.weight.size(), float(step.learning_rate),
                                                        step.weight.data, step.gradient.data});
+      if (step.slots.size() > of.slots.size())
+        fail("[optimizer] ", step.slots.size(), " slots, expected at most ", of.slots.size());
       for (std::size_t i = 0; i < step.slots.size(); ++i) of.slots[i] = step.slots[i].data();
     }
     return all;

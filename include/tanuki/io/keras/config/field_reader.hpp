@@ -231,8 +231,8 @@ class FieldReader {
     if (!both && name != "L1" && name != "l1" && name != "L2" && name != "l2")
       refuse(what, json, "L1, L2, L1L2 or OrthogonalRegularizer");
     const bool one = name == "L1" || name == "l1", two = name == "L2" || name == "l2";
-    value = {one || (both && json.is_string()) ? 0.01f : 0.0f,
-             two || (both && json.is_string()) ? 0.01f : 0.0f};
+    value = {.l1 = one || (both && json.is_string()) ? 0.01f : 0.0f,
+             .l2 = two || (both && json.is_string()) ? 0.01f : 0.0f};
     for (const auto& [key, number] : object.numbers) {
       if (!(number >= 0 && number <= double(std::numeric_limits<float>::max())))
         fail(what, " has ", key, " ", number, ", expected a number of at least 0");
