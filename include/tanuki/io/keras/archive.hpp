@@ -75,7 +75,9 @@ class KerasArchive {
                                                       : "there are no weights in it";
       refuse(other, ", expected model.weights.h5");
     }
-    return read("model.weights.h5");
+    ZipMember weights = read("model.weights.h5");
+    if (weights.size() == 0) refuse("its model.weights.h5 is empty");
+    return weights;
   }
 
  private:

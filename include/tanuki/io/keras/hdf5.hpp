@@ -65,8 +65,9 @@ class Hdf5File {
   /// An attribute that is a list of texts; nothing where there is no such attribute.
   std::optional<std::vector<std::string>> texts(const std::string& path, const std::string& attribute) const {
     if (const Hdf5Object* object = plain_.find(path)) {
-      auto [known, texts] = plain_.texts(*object, attribute);
-      if (known) return std::move(texts);
+      auto [form, texts] = plain_.texts(*object, attribute);
+      if (form == PlainHdf5::Texts::Form::plain) return std::move(texts);
+      if (form == PlainHdf5::Texts::Form::damaged) refuse(path, "attribute '", attribute, "' is damaged");
     }
     return library().texts(path, attribute);
   }

@@ -49,16 +49,20 @@ class Hdf5Handle {
 class Hdf5Silence {
  public:
   Hdf5Silence() {
+    if (living_++ > 0) return;
     H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   }
-  ~Hdf5Silence() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
+  ~Hdf5Silence() {
+    if (--living_ == 0) H5Eset_auto2(H5E_DEFAULT, print_, data_);
+  }
   Hdf5Silence(const Hdf5Silence&) = delete;
   Hdf5Silence& operator=(const Hdf5Silence&) = delete;
 
  private:
-  H5E_auto2_t print_ = nullptr;
-  void* data_ = nullptr;
+  static inline int living_ = 0;  // they need not end in the reverse order
+  static inline H5E_auto2_t print_ = nullptr;
+  static inline void* data_ = nullptr;
 };
 
 /// A file that the library reads.
@@ -88,15 +92,22 @@ class Hdf5Library {
     if (!is(group, H5I_GROUP)) return {};
     H5G_info_t info;
     if (H5Gget_info(group, &info) < 0 || info.nlinks > most_children) refuse(path, "it is a damaged group");
-    std::vector<std::string> names;
+    struct Names {
+      std::vector<std::string> list;
+      std::uint64_t room;  // damaged ones could all be one long text
+    } names{{}, size_};
     const auto add = [](hid_t, const char* child, const H5L_info_t*, void* to) noexcept -> herr_t {
-      static_cast<std::vector<std::string>*>(to)->emplace_back(child);
+      auto& all = *static_cast<Names*>(to);
+      const std::size_t length = std::strlen(child);
+      if (length >= all.room) return -1;
+      all.room -= length + 1;
+      all.list.emplace_back(child, length);
       return 0;
     };
     if (H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names) < 0 ||
-        names.size() != info.nlinks)
+        names.list.size() != info.nlinks)
       refuse(path, "it is a damaged group");
-    return names;
+    return std::move(names.list);
   }
 
   /// An attribute that is a list of texts; nothing where there is no such attribute.

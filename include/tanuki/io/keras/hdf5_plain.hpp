@@ -65,34 +65,40 @@ class PlainHdf5 {
   }
 
   struct Texts {
-    bool known;
+    enum class Form { plain, other, damaged } form;
     std::optional<std::vector<std::string>> texts =
         std::nullopt;  ///< nothing where there is no such attribute
   };
   /// An attribute that is one text or a list of them.
   Texts texts(const Hdf5Object& object, std::string_view attribute) const {
-    auto found = ask([&]() -> std::optional<std::vector<std::string>> {
+    try {
       for (const Bytes message : object.attributes) {
-        if (auto texts = texts_of(FileBytes(message), attribute)) return texts;
+        if (auto texts = texts_of(FileBytes(message), attribute)) return {Form::plain, std::move(texts)};
       }
-      return std::nullopt;
-    });
-    if (!found) return {false};
-    return {true, std::move(*found)};
+      return {Form::plain};
+    } catch (const Unknown&) {
+      return {Form::other};
+    } catch (const Damaged&) {
+      return {Form::damaged};
+    }
   }
 
  private:
   using Kind = Hdf5Object::Kind;
+  using Form = Texts::Form;
   /// The kinds of a header's messages that are understood.
   enum class Message { space = 1, type = 3, layout = 8, attribute = 12, more = 16, symbols = 17 };
   /// Those that say nothing of what lies where: none, fill values, comment, times, number of names.
   static constexpr std::array silent{0, 4, 5, 13, 14, 18, 22};
   static constexpr std::size_t most_children = 20'000;
   static constexpr int most_nodes = 20'000;
+  static constexpr int most_steps = 100'000;
   static constexpr int deepest_tree = 8;
 
   /// Thrown and caught here: what was found is of another form, or damaged.
   struct Unknown {};
+  /// A text lies where the file has none: HDF5's library crashes on that.
+  struct Damaged {};
   static void need(bool true_of_it) {
     if (!true_of_it) throw Unknown();
   }
@@ -182,11 +188,12 @@ class PlainHdf5 {
     need(version == 1);
     std::vector<std::pair<std::uint64_t, std::uint64_t>> blocks{
         {header + 16, number<std::uint32_t>(header + 8)}};
-    for (int i = 0, block = 0; i < count; ++block) {
-      need(block < int(blocks.size()));
-      auto [place, left] = blocks[std::size_t(block)];
+    int i = 0;
+    for (std::size_t block = 0; block < blocks.size(); ++block) {
+      auto [place, left] = blocks[block];
       need(file_.has(place, left));
-      for (; i < count && left >= 8; ++i) {
+      for (; left >= 8; ++i) {
+        need(i < count);
         const int kind = number<std::uint16_t>(place);
         const std::uint64_t size = number<std::uint16_t>(place + 2);
         const bool shared = number<std::uint8_t>(place + 4) & 2;
@@ -202,6 +209,7 @@ class PlainHdf5 {
         }
       }
     }
+    need(i == count);
   }
 
   static const ElementType& element_type(FileBytes type) {
@@ -247,6 +255,12 @@ class PlainHdf5 {
     return extents;
   }
 
+  /// What a group may still have: nodes of its tree, and bytes of names, which do not overlap.
+  struct Left {
+    int nodes;
+    std::uint64_t names;
+  };
+
   void add_children(FileBytes symbols,
                     std::vector<std::pair<std::string_view, std::uint64_t>>& children) const {
     const auto tree = number<std::uint64_t>(symbols, 0), heap = number<std::uint64_t>(symbols, 8);
@@ -255,40 +269,42 @@ class PlainHdf5 {
     const std::string_view all_names = text(file_, names, size);
     const int level = number<std::uint8_t>(tree + 5);
     need(level <= deepest_tree);
-    int nodes = 0;
-    add_tree(tree, level, all_names, nodes, children);
+    Left left{most_nodes, all_names.size()};
+    add_tree(tree, level, all_names, left, children);
     need(std::is_sorted(children.begin(), children.end(),
                         [](const auto& a, const auto& b) { return a.first < b.first; }));
   }
 
-  void add_tree(std::uint64_t tree, int level, std::string_view names, int& nodes,
+  void add_tree(std::uint64_t tree, int level, std::string_view names, Left& left,
                 std::vector<std::pair<std::string_view, std::uint64_t>>& children) const {
     constexpr std::uint64_t start = 24, step = 16;  // a key before each child
-    need(++nodes <= most_nodes && text(file_, tree, 5) == std::string_view("TREE\0", 5));
+    need(left.nodes-- > 0 && text(file_, tree, 5) == std::string_view("TREE\0", 5));
     need(number<std::uint8_t>(tree + 5) == level);
     const int entries = number<std::uint16_t>(tree + 6);
     for (int i = 0; i < entries; ++i) {
       const auto node = number<std::uint64_t>(tree + start + 8 + std::uint64_t(i) * step);
       if (level > 0)
-        add_tree(node, level - 1, names, nodes, children);
+        add_tree(node, level - 1, names, left, children);
       else
-        add_symbols(node, names, nodes, children);
+        add_symbols(node, names, left, children);
     }
   }
 
-  void add_symbols(std::uint64_t node, std::string_view names, int& nodes,
+  void add_symbols(std::uint64_t node, std::string_view names, Left& left,
                    std::vector<std::pair<std::string_view, std::uint64_t>>& children) const {
     constexpr std::uint64_t start = 8, step = 40;
     constexpr std::uint32_t link = 2;
-    need(++nodes <= most_nodes && text(file_, node, 5) == std::string_view("SNOD\1", 5));
+    need(left.nodes-- > 0 && text(file_, node, 5) == std::string_view("SNOD\1", 5));
     const int entries = number<std::uint16_t>(node + 6);
     for (int i = 0; i < entries; ++i) {
       const std::uint64_t entry = node + start + std::uint64_t(i) * step;
       const auto name = number<std::uint64_t>(entry), header = number<std::uint64_t>(entry + 8);
       need(number<std::uint32_t>(entry + 16) != link && name < names.size());
-      const std::size_t end = names.find('\0', std::size_t(name));
-      need(end != names.npos && end > name && children.size() < most_children);
-      children.emplace_back(names.substr(std::size_t(name), end - std::size_t(name)), header);
+      const std::string_view rest = names.substr(std::size_t(name), std::size_t(left.names));
+      const std::size_t length = rest.find('\0');
+      need(length != rest.npos && length > 0 && children.size() < most_children);
+      left.names -= length + 1;
+      children.emplace_back(rest.substr(0, length), header);
     }
   }
 
@@ -319,9 +335,10 @@ class PlainHdf5 {
     need(count > 0 && width > 0 && count <= values.size() / width);
     std::vector<std::string> texts;
     std::uint64_t left = file_.size();  // a damaged list could name one long text many times
+    int steps = most_steps;
     for (std::uint64_t i = 0; i < count; ++i) {
       std::string_view value = values.substr(std::size_t(i * width), std::size_t(width));
-      if (kind == variable) value = in_heap(FileBytes(std::as_bytes(std::span(value))));
+      if (kind == variable) value = in_heap(FileBytes(std::as_bytes(std::span(value))), steps);
       value = value.substr(0, value.find('\0'));
       need(value.size() <= left);
       left -= value.size();
@@ -330,29 +347,35 @@ class PlainHdf5 {
     return texts;
   }
 
-  /// A text of variable length: its length, the global heap that it lies in, and its number there.
-  std::string_view in_heap(FileBytes value) const {
+  /// A text of variable length: its length, the global heap that it lies in, and its number there. `steps`: how many objects of
+  /// heaps may still be looked at.
+  std::string_view in_heap(FileBytes value, int& steps) const {
     constexpr std::uint64_t header =
         16;  // of a heap: "GCOL", version 1, 3 unused bytes, size; of an object likewise
     const std::uint64_t length = number<std::uint32_t>(value, 0), heap = number<std::uint64_t>(value, 4);
     const auto index = number<std::uint32_t>(value, 12);
-    need(index != 0 && text(file_, heap, 5) == std::string_view("GCOL\1", 5));
-    std::uint64_t left = number<std::uint64_t>(heap + 8);
-    need(left >= header && file_.has(heap, left));
+    if (length == 0) return {};
+    const auto sound = [](bool true_of_it) {
+      if (!true_of_it) throw Damaged();
+    };
+    sound(file_.has(heap, header) && file_.text(heap, 5) == std::string_view("GCOL\1", 5));
+    std::uint64_t left = file_.number<std::uint64_t>(heap + 8);
+    sound(left >= header && file_.has(heap, left));
     left -= header;
-    for (std::uint64_t place = heap + header; left >= header;) {
-      const auto size = number<std::uint64_t>(place + 8);
-      const auto object = number<std::uint16_t>(place);
-      need(object != 0 && size <= left - header);
+    for (std::uint64_t place = heap + header;;) {
+      need(steps-- > 0);
+      sound(left >= header);
+      const auto size = file_.number<std::uint64_t>(place + 8);
+      const auto object = file_.number<std::uint16_t>(place);
+      sound(object != 0 && size <= left - header);
       if (object == index) {
-        need(length <= size);
+        sound(length <= size);
         return file_.text(place + header, length);
       }
       const std::uint64_t step = std::min(left, header + (size + 7) / 8 * 8);
       place += step;
       left -= step;
     }
-    throw Unknown();
   }
 
   FileBytes file_;

@@ -107,12 +107,19 @@ Model<B> load_keras(const std::string& path, const LoadKerasOptions& options = {
     if (keras::is_zip(path)) {
       const KerasArchive archive(path);
       const std::shared_future<ZipMember> weights =  // checked while the layers are made
-          std::async(std::launch::async, [file = archive.file()] { return KerasArchive(file).weights(); });
-      const std::size_t stored = archive.stored_weights();
-      keras::Json config = archive.config();
-      Model<B> model = read(config, stored ? stored : weights.get().size());
-      const keras::Json settings = config.value("compile_config", keras::Json());
-      config = nullptr;
+          std::async([file = archive.file()] { return KerasArchive(file).weights(); });
+      keras::Json settings;
+      Model<B> model = [&] {
+        try {
+          const std::size_t stored = archive.stored_weights();
+          const keras::Json config = archive.config();
+          settings = config.value("compile_config", keras::Json());
+          return read(config, stored ? stored : weights.get().size());
+        } catch (const Error&) {
+          weights.get();  // of two things that are wrong, damage comes first
+          throw;
+        }
+      }();
       trim_heap();  // a large config takes several times its size
       const ZipMember& bytes = weights.get();
       const Hdf5File file(bytes, path + ": model.weights.h5", bytes.mapped());
