@@ -19,6 +19,7 @@
 #include "tanuki/core/tensor.hpp"
 #include "tanuki/io/keras/hdf5_library.hpp"
 #include "tanuki/io/keras/hdf5_plain.hpp"
+#include "tanuki/io/keras/hdf5_source.hpp"
 
 namespace tanuki {
 
@@ -27,14 +28,14 @@ class Hdf5File {
   /// `image` is the whole file and must outlive this; `name` stands in messages. "" is the path of the root. Where the image
   /// lies in `mapped`, what was looked at does not stay in memory besides.
   Hdf5File(std::span<const std::byte> image, std::string name, std::shared_ptr<const MappedFile> mapped = {})
-      : image_(image), name_(std::move(name)), mapped_(std::move(mapped)), plain_(image) {
+      : image_(image), source_(std::move(name), std::move(mapped)), plain_(image) {
     if (!plain_.find("")) library();
   }
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
 
-  const std::string& name() const { return name_; }
-  std::shared_ptr<const MappedFile> mapped() const { return mapped_; }
+  const std::string& name() const { return source_.name(); }
+  std::shared_ptr<const MappedFile> mapped() const { return source_.mapped(); }
 
   bool has(const std::string& path) const {
     const Hdf5Object* object = plain_.find(path);
@@ -113,15 +114,14 @@ class Hdf5File {
 
   template <class... Parts>
   [[noreturn]] void refuse(const std::string& path, const Parts&... parts) const {
-    fail("[hdf5] '", name_, path.empty() ? "" : "' at '", path, "': ", parts...);
+    source_.refuse(path, parts...);
   }
 
  private:
   using Kind = Hdf5Object::Kind;
-  static constexpr std::size_t release_after = std::size_t{4} << 20;
 
   const Hdf5Library& library() const {
-    if (!library_) library_ = std::make_unique<Hdf5Library>(image_, name_, mapped_);
+    if (!library_) library_ = std::make_unique<Hdf5Library>(image_, source_.name(), source_.mapped());
     return *library_;
   }
 
@@ -135,13 +135,10 @@ class Hdf5File {
 
   void copy(const Hdf5Object& array, float* to) const {
     if (is_float32(array))
-      copy_bytes(array.numbers, mapped_.get(), to);
+      copy_bytes(array.numbers, source_.mapped().get(), to);
     else
       array.type->to_float(array.numbers.data(), to, std::size_t(array.shape.elements()));
-    // Their headers lie between the numbers, and the system maps the pages around them too.
-    read_since_release_ += array.numbers.size();
-    if (mapped_ && std::exchange(read_since_release_, read_since_release_ % release_after) >= release_after)
-      mapped_->release();
+    source_.was_read(array.numbers.size());
   }
 
   static std::vector<std::string> in_natural_order(std::vector<std::string> names) {
@@ -159,11 +156,9 @@ class Hdf5File {
   }
 
   std::span<const std::byte> image_;
-  std::string name_;
-  std::shared_ptr<const MappedFile> mapped_;
+  Hdf5Source source_;
   PlainHdf5 plain_;
   mutable std::unique_ptr<const Hdf5Library> library_;
-  mutable std::size_t read_since_release_ = 0;  ///< bytes
 };
 
 }  // namespace tanuki

@@ -24,6 +24,7 @@
 #include "tanuki/core/tensor.hpp"
 #include "tanuki/io/element_type.hpp"
 #include "tanuki/io/keras/hdf5_heap.hpp"
+#include "tanuki/io/keras/hdf5_source.hpp"
 
 namespace tanuki {
 
@@ -72,10 +73,7 @@ class Hdf5Library {
   /// lies in `mapped`, numbers that were read do not stay in memory besides.
   Hdf5Library(std::span<const std::byte> image, std::string name,
               std::shared_ptr<const MappedFile> mapped = {})
-      : name_(std::move(name)),
-        size_(image.size()),
-        mapped_(std::move(mapped)),
-        file_(open_image(image), H5Fclose) {
+      : source_(std::move(name), std::move(mapped)), size_(image.size()), file_(open_image(image), H5Fclose) {
     if (!file_) refuse("", "it is no HDF5 file, or a damaged one");
     const Hdf5Handle list(H5Fget_create_plist(file_), H5Pclose);
     if (H5Pget_userblock(list, &base_) < 0) refuse("", "it is a damaged HDF5 file");
@@ -175,14 +173,13 @@ class Hdf5Library {
 
   template <class... Parts>
   [[noreturn]] void refuse(const std::string& path, const Parts&... parts) const {
-    fail("[hdf5] '", name_, path.empty() ? "" : "' at '", path, "': ", parts...);
+    source_.refuse(path, parts...);
   }
 
  private:
   static constexpr hsize_t most_children = 20'000;
   static constexpr std::uint64_t small_texts = std::uint64_t{64} << 20;
   static constexpr std::uint64_t best_compression = 1100;  // deflate reaches 1032
-  static constexpr std::size_t release_after = std::size_t{4} << 20;
 
   /// HDF5's core driver on the image in place, where by default it would copy it twice.
   hid_t open_image(std::span<const std::byte> image) {
@@ -237,11 +234,9 @@ class Hdf5Library {
     const Index count = numbers.shape.elements();
     if (count == 0) return;
     const auto bytes = floats_of(numbers);
-    if (!bytes.empty()) copy_bytes(bytes, mapped_.get(), to);
+    if (!bytes.empty()) copy_bytes(bytes, source_.mapped().get(), to);
     // HDF5 looks at the mapped pages around what it needs to know of each dataset, and at what it unpacks.
-    read_since_release_ += std::size_t(count) * sizeof(float);
-    if (mapped_ && std::exchange(read_since_release_, read_since_release_ % release_after) >= release_after)
-      mapped_->release();
+    source_.was_read(std::size_t(count) * sizeof(float));
     if (!bytes.empty()) return;
     herr_t status;
     if (numbers.bfloat16) {
@@ -357,15 +352,13 @@ class Hdf5Library {
     }
   }
 
-  std::string name_;
+  Hdf5Source source_;
   std::uint64_t size_;
-  std::shared_ptr<const MappedFile> mapped_;
   void* image_ = nullptr;
   hsize_t base_ = 0;  // where HDF5's own addresses begin
   Hdf5Silence silence_;
   Hdf5Handle file_;
   mutable std::vector<std::pair<std::string, Hdf5Handle>> open_groups_;  ///< each in the one before
-  mutable std::size_t read_since_release_ = 0;                           ///< bytes
 };
 
 }  // namespace tanuki
