@@ -1,6 +1,7 @@
 #include "tanuki/backend/eigen/element_loss.hpp"
 #include "tanuki/losses/binary_crossentropy.hpp"
 #include "tanuki/losses/mean_squared_error.hpp"
+#include "tanuki/metrics/metric.hpp"
 #include "tests/losses/check_loss.hpp"
 
 namespace test_loss {
@@ -39,6 +40,34 @@ TEST_CASE("a user's own loss is a struct of three members") {
   CHECK(loss_of(copy, labels, predictions) == 7);
   CHECK(gradient_of(copy, labels, predictions).to_vector() == std::vector<float>{1, 1});
   CHECK_THROWS_WITH(loss.check({}, {}), "one axis, please");
+}
+
+namespace {
+
+/// All five arguments, without a default.
+struct WeightedSum {
+  std::string name() const { return "weighted_sum"; }
+  void check(const Shape&, const Shape&) const {}
+  float operator()(Context<Cpu>&, ConstTensorView<Cpu>, ConstTensorView<Cpu> predictions, TensorView<Cpu>,
+                   ConstTensorView<Cpu> weights) const {
+    float sum = 0;
+    for (Index i = 0; i < predictions.size(); ++i)
+      sum += predictions.data[i] * (weights ? weights.data[i] : 1);
+    return sum;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a user's own loss may always want to be told of weights, also as a metric") {
+  const AnyLoss<Cpu> loss = WeightedSum();
+  AnyMetric<Cpu> metric = WeightedSum();
+  const Tensor<> labels({2}), predictions({2}, {3, 4}), weights({2}, {1, 2});
+  auto& context = default_context<Cpu>();
+  CHECK(loss_of(loss, labels, predictions) == 7);
+  CHECK(loss(context, labels.view(), predictions.view(), {}, weights.view()) == 11);
+  metric.update(context, labels.view(), predictions.view());
+  CHECK(metric.result() == 7);
 }
 
 /// Another loss of what MeanSquaredError has besides.

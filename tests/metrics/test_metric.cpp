@@ -57,6 +57,28 @@ TEST_CASE("copies of a metric count for themselves") {
   CHECK(second.result() == 1);
 }
 
+namespace {
+
+/// Wants to be told of weights.
+struct Heaviest : MeanMetric {
+  Heaviest() : MeanMetric("heaviest") {}
+  void check(const Shape&, const Shape&) const {}
+  void update(Context<Cpu>&, ConstTensorView<Cpu>, ConstTensorView<Cpu> predictions,
+              ConstTensorView<Cpu> weights) {
+    add(weights ? 2.0 : 1.0, predictions.shape, weights);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a user's own metric may always want to be told of weights") {
+  AnyMetric<Cpu> metric = Heaviest();
+  update(metric, yes, yes);
+  CHECK(metric.result() == 1);
+  metric.update(default_context<Cpu>(), yes.view(), yes.view(), yes.view());
+  CHECK(metric.result() == 1.5);
+}
+
 TEST_CASE("a metric's counts come back from a checkpoint") {
   AnyMetric<Cpu> metric = BinaryAccuracy(), restored = BinaryAccuracy();
   update(metric, yes, yes);

@@ -25,12 +25,17 @@
 namespace tanuki {
 
 template <class L, class B>
-concept LossFor = requires(const L& loss, const Shape& shape, Context<B>& context, ConstTensorView<B> labels,
-                           ConstTensorView<B> predictions, TensorView<B> gradient) {
+concept LossFor = requires(const L& loss, const Shape& shape) {
   { loss.name() } -> std::convertible_to<std::string>;
   loss.check(shape, shape);
-  { loss(context, labels, predictions, gradient) } -> std::convertible_to<float>;
-};
+}
+&&(
+    requires(const L& loss, Context<B>& context, ConstTensorView<B> view, TensorView<B> gradient) {
+      { loss(context, view, view, gradient) } -> std::convertible_to<float>;
+    } ||
+    requires(const L& loss, Context<B>& context, ConstTensorView<B> view, TensorView<B> gradient) {
+      { loss(context, view, view, gradient, view) } -> std::convertible_to<float>;
+    });
 
 template <class B>
 class AnyLoss;

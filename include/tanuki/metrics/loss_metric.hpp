@@ -11,12 +11,17 @@
 namespace tanuki {
 
 template <class L, class B>
-concept CountsAsMetric = requires(const L& loss, const Shape& shape, Context<B>& context,
-                                  ConstTensorView<B> labels, ConstTensorView<B> predictions) {
+concept CountsAsMetric = requires(const L& loss, const Shape& shape) {
   { loss.name() } -> std::convertible_to<std::string>;
   loss.check(shape, shape);
-  { loss(context, labels, predictions, TensorView<B>{}) } -> std::convertible_to<double>;
-};
+}
+&&(
+    requires(const L& loss, Context<B>& context, ConstTensorView<B> view) {
+      { loss(context, view, view, TensorView<B>{}) } -> std::convertible_to<double>;
+    } ||
+    requires(const L& loss, Context<B>& context, ConstTensorView<B> view) {
+      { loss(context, view, view, TensorView<B>{}, view) } -> std::convertible_to<double>;
+    });
 
 template <class Loss>
 class LossMetric : public MeanMetric {

@@ -17,17 +17,22 @@
 namespace tanuki {
 
 template <class M, class B>
-concept MetricFor = requires(M& metric, const M& constant, const Shape& shape, Context<B>& context,
-                             ConstTensorView<B> labels, ConstTensorView<B> predictions,
+concept MetricFor = requires(M& metric, const M& constant, const Shape& shape,
                              std::span<const double> state) {
   { constant.name() } -> std::convertible_to<std::string>;
   constant.check(shape, shape);
-  metric.update(context, labels, predictions);
   { constant.result() } -> std::convertible_to<double>;
   metric.reset();
   { constant.state() } -> std::convertible_to<std::vector<double>>;
   metric.restore(state);
-};
+}
+&&(
+    requires(M& metric, Context<B>& context, ConstTensorView<B> view) {
+      metric.update(context, view, view);
+    } ||
+    requires(M & metric, Context<B>& context, ConstTensorView<B> view) {
+      metric.update(context, view, view, view);
+    });
 
 template <class B>
 class AnyMetric;
