@@ -14,6 +14,7 @@
 // One that can do with sample weights takes a fifth argument, ConstTensorView<B> weights (null: all 1). One that need not wait
 // for a GPU has, besides, a const template later() of the same five, which gives a Later<float>. One that is to be taken of the logits
 // where the model ends in a sigmoid or softmax has a static replaces() ("sigmoid") and an on_logits() that gives a loss of its own class.
+// One that loops over data, which on a GPU is the GPU's, is no template but takes Cpu: docs/adding-a-loss.md.
 
 #include <concepts>
 #include <memory>
