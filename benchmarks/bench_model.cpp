@@ -1,12 +1,14 @@
 // Times inference of a network of keras.applications, with its top and random weights; or, with --train, a full fine-tuning step of
-// it without its top, statistics still, as bench_xception does for Xception.
+// it without its top, statistics still, as bench_xception does for Xception. Or of the one in a Keras file, which for --train ends in
+// features.
 //
-//   build/bin/bench_model --model ResNet50 --batch 8 --size 224 [--train] [--threads N] [--reps 9] [--layers] [--json]
+//   build/bin/bench_model --model ResNet50|FILE.keras --batch 8 --size 224 [--train] [--threads N] [--reps 9] [--layers] [--json]
 //
 // Last line with --json: that of bench_xception.
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <tanuki/keras.hpp>
 
 #include "layer_times.hpp"
 #include "timing.hpp"
@@ -35,6 +37,14 @@ const std::map<std::string, Builder> builders = {
        return applications::Xception({.input_shape = s, .include_top = top});
      }}};
 
+Model<> network_of(const std::string& name, const Shape& shape, bool include_top) {
+  if (name.ends_with(".keras")) return load_keras(name);
+  const auto builder = builders.find(name);
+  if (builder == builders.end())
+    fail("--model ", name, ": expected InceptionV3, MobileNetV2, ResNet50, VGG16, Xception or a .keras file");
+  return builder->second(shape, include_top);
+}
+
 Model<> classifier(const Model<>& base, const Shape& shape) {
   const auto inputs = Input(shape);
   auto x = Rescaling({.scale = 1 / 127.5f, .offset = -1})(inputs);
@@ -53,8 +63,7 @@ int main(int argc, char** argv) try {
   int threads = 0, reps = 9;
   bool json = false, layers = false, train = false;
   CLI::App app{"Times a network of keras.applications"};
-  app.add_option("--model", name, "InceptionV3, MobileNetV2, ResNet50, VGG16 or Xception")
-      ->check(CLI::IsMember(builders));
+  app.add_option("--model", name, "InceptionV3, MobileNetV2, ResNet50, VGG16, Xception or a .keras file");
   app.add_flag("--train", train, "a full fine-tuning step without the top, in place of inference");
   app.add_option("--batch", batch, "images a step")->check(CLI::Range(1, 4096));
   app.add_option("--size", size, "height and width")->check(CLI::Range(75, 2048));
@@ -70,7 +79,7 @@ int main(int argc, char** argv) try {
   auto& context = default_context<Cpu>();
   context.threads(threads);
   const Shape shape{size, size, 3};
-  const auto network = builders.at(name)(shape, !train);
+  const auto network = network_of(name, shape, !train);
   const auto model = train ? classifier(network, shape) : network;
   const Tensor<> images = bench::random_images(batch, size);
   Tensor<> labels({batch, 1});

@@ -1,14 +1,14 @@
 """Xception without its top on the CPU: tanuki beside Keras/TensorFlow, PyTorch (timm) and ONNX Runtime, as one table.
 
-    python benchmarks/peers/peers.py [--rows infer32 full32 …] [--rounds 3] [--reps 3] [--threads N] [--resume]
-                                     [--weights F.safetensors --keras-weights F.keras] [--photos FOLDER]
+    python benchmarks/peers/peers.py [--rows infer32 full32 …] [--networks EfficientNetB0 …] [--rounds 3] [--reps 3]
+                                     [--threads N] [--resume] [--weights F.safetensors --keras-weights F.keras] [--photos FOLDER]
 
 infer is one forward pass in inference mode (other networks of keras.applications have rows of their own name, with their
-tops); head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the
-frozen base; full is a training step of everything, statistics still (Adam, binary cross-entropy on logits), of Xception or of
-the network that the row names. The row `start`
-(process start to the first prediction) needs both files of weights, the row `photos` (photos to a fine-tuned net, some
-minutes a peer, once each) these and --photos. Each measurement is a process of its own; the peers take turns within a round,
+tops); head is a training step of GlobalAveragePooling2D, Dropout, Dense(1) over the frozen base; full is a training step of
+everything, statistics still (Adam, binary cross-entropy on logits), of Xception or of the network that the row names.
+--networks makes two rows, infer and full, of each network of keras.applications that it names, which tanuki reads from a file
+that Keras writes. The row `start` (process start to the first prediction) needs both files of weights, the row `photos`
+(photos to a fine-tuned net, some minutes a peer, once each) these and --photos. Each measurement is a process of its own; the peers take turns within a round,
 and a cell is the median of the rounds' medians with the largest peak memory. Each result is kept in --state at once, and
 --resume goes on from there. Run it on a quiet machine: OpenMP (PyTorch) slows down many times where others want the cores.
 """
@@ -64,6 +64,7 @@ ROWS = {
     "start": Row("process start → first prediction, real weights (tanuki: mmap)", "start", ("tanuki", "tensorflow"), "≤ 0.4 s, ≤ 200 MB"),
     "photos": Row("photos → fine-tuned net", "photos", ("tanuki", "tanuki_bf16", "tensorflow"), "≥ 2.5 × Keras"),
 }
+BUILT = ("InceptionV3", "MobileNetV2", "ResNet50", "VGG16", "Xception")  # by bench_model itself
 MEMORY = {"infer32": "≤ 300 MiB", "full32": "≤ 1,500 MiB"}  # rows that get a row of their peak memory
 
 
@@ -92,9 +93,15 @@ def time_step(peer, row, options, folder):
     reps = options.reps * (7 if row.quick else 1)
     name, _, precision = peer.partition("_")
     if name == "tanuki":
-        program = ["bench_model", "--model", mode.removeprefix("full-"), *(["--train"] if mode.startswith("full-") else [])]
+        network = mode.removeprefix("full-")
         if mode in ("infer", "head", "full"):
             program = ["bench_xception", "--mode", mode]
+        else:
+            if network not in BUILT:
+                network = folder / f"{mode}_{size}.keras"
+                if not network.exists():
+                    run([sys.executable, HERE / "workers.py", "save", mode, size, folder])
+            program = ["bench_model", "--model", network, *(["--train"] if mode.startswith("full-") else [])]
         command = [options.bin / program[0], *program[1:], "--batch", batch, "--size", size, "--reps", reps,
                    "--threads", options.threads, "--json", *(["--precision", "mixed_bfloat16"] if precision else [])]
     else:
@@ -148,6 +155,15 @@ def measure_all(rows, state, options):
                     print(f"{key} round {round_ + 1} {peer}: {said}", file=sys.stderr, flush=True)
                     options.state.parent.mkdir(parents=True, exist_ok=True)
                     options.state.write_text(json.dumps(state, indent=1))
+
+
+def rows_of_networks(names):
+    """Inference and a full step of each network, 8 images of 224 px. PyTorch is left out: timm's networks are not always Keras'."""
+    rows = {}
+    for name in names:
+        rows[name] = Row(f"{name}, fp32, batch 8, 224 px", f"{name}:8:224", CONVERTED, "")
+        rows[f"full-{name}"] = Row(f"{name}, full fine-tune step fp32, batch 8, 224 px", f"full-{name}:8:224", ("tanuki", "tensorflow"), "")
+    return rows
 
 
 def milliseconds(results):
@@ -225,6 +241,7 @@ def versions():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="+", choices=ROWS, metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--networks", nargs="+", default=[], metavar="NETWORK", help="of keras.applications; without --rows, these alone")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--reps", type=int, default=3, help="of each peer in a round")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -247,7 +264,9 @@ def main():
     for key in missing:
         if options.rows and key in options.rows:
             parser.error(f"the row {key} needs {missing[key]}")
-    rows = [key for key in ROWS if key not in missing and (not options.rows or key in options.rows)]
+    ROWS.update(rows_of_networks(options.networks))
+    chosen = [*(options.rows or []), *rows_of_networks(options.networks)] or ROWS
+    rows = [key for key in chosen if key not in missing]
 
     state = {"machine": machine(), "threads": options.threads, "versions": versions(), "rounds": options.rounds,
              "reps": options.reps, "epochs": list(options.epochs)}

@@ -2,13 +2,14 @@
 
     python benchmarks/peers/workers.py time PEER infer|head|full|NETWORK|full-NETWORK BATCH SIZE THREADS REPS FOLDER
     python benchmarks/peers/workers.py export infer|NETWORK BATCH SIZE FOLDER
+    python benchmarks/peers/workers.py save NETWORK|full-NETWORK SIZE FOLDER
     python benchmarks/peers/workers.py start WEIGHTS.keras
 
 infer, head and full are of Xception without its top; a NETWORK is inference of keras.applications' of that name, whole,
 full-NETWORK a training step of it without its top.
 time ends with one line like that of `bench_xception --json`. export writes FOLDER/MODE_BATCH_SIZE.onnx, so that the process that
-times ONNX Runtime needs no PyTorch. start is a program that loads a Keras file, predicts one image, and ends. The weights of
-time and export are random: the time does not depend on them.
+times ONNX Runtime needs no PyTorch; save writes FOLDER/MODE_SIZE.keras, for tanuki. start is a program that loads a Keras file,
+predicts one image, and ends. The weights of time, export and save are random: the time does not depend on them.
 """
 
 import json
@@ -148,6 +149,13 @@ def export(mode, batch, size, folder):
     torch.onnx.export(network, (image,), onnx_file(mode, batch, size, folder), dynamo=True, verbose=False)
 
 
+def save(mode, size, folder):
+    keras = import_keras()
+    network = getattr(keras.applications, mode.removeprefix("full-"))
+    model = network(weights=None, input_shape=(int(size), int(size), 3), include_top=not mode.startswith("full-"))
+    model.save(pathlib.Path(folder) / f"{mode}_{size}.keras")
+
+
 def start(weights):
     keras = import_keras()
     import numpy as np
@@ -157,4 +165,4 @@ def start(weights):
 
 
 if __name__ == "__main__":
-    {"time": measure, "export": export, "start": start}[sys.argv[1]](*sys.argv[2:])
+    {"time": measure, "export": export, "save": save, "start": start}[sys.argv[1]](*sys.argv[2:])
