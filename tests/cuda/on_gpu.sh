@@ -11,4 +11,10 @@ if [[ $status == 3 ]]; then
   [[ ${TANUKI_REQUIRE_GPU:-0} == 1 ]] && exit 1
   exit 77
 fi
+# GPUs before compute capability 8 do not round to TF32.
+capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 || true)
+if [[ $capability =~ ^[0-7]\. ]]; then
+  echo "Without the tests of TF32: the GPU's compute capability is $capability"
+  set -- "$@" '~[tf32]'
+fi
 exec "$@"

@@ -196,7 +196,7 @@ TEST_CASE("products of rounded factors on the GPU are those of the CPU") {
   check_parity(rounded, {{{3, 7, 9, 6}}}, {.tolerance = 1e-2});
 }
 
-TEST_CASE("TF32 is there when it is asked for") {
+TEST_CASE("TF32 is there when it is asked for", "[tf32]") {
   Context<Cuda> context;
   const float one = 1.0f + 0x1p-12f;  // TF32 has 10 bits
   const Tensor<Cuda> x(Shape{1, 1}, {one}), kernel(Shape{1, 1}, {1.0f});
@@ -208,7 +208,7 @@ TEST_CASE("TF32 is there when it is asked for") {
   CHECK(y.to_vector()[0] == 1.0f);
 }
 
-TEST_CASE("convolutions round to TF32 where it is asked for, and not otherwise") {
+TEST_CASE("convolutions round to TF32 where it is asked for, and not otherwise", "[tf32]") {
   Context<Cuda> context;
   const float one = 1.0f + 0x1p-12f;
   std::vector<float> middle(3 * 3 * 64 * 64, 0.0f);  // each channel goes to itself

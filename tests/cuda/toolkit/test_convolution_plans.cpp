@@ -65,9 +65,11 @@ const Layer layers[] = {
 };
 
 bool is_there() {
-  if (gpu::cudnn_if_there()) return true;
-  WARN("SKIP: cuDNN cannot be opened");
-  return false;
+  const gpu::Cudnn* const cudnn = gpu::cudnn_if_there();
+  if (!cudnn) WARN("SKIP: cuDNN cannot be opened");
+  const bool can = cudnn && cudnn->cudnnGetVersion() >= 91100;
+  if (cudnn && !can) WARN("SKIP: cuDNN before 9.11 is told of a GPU in another way");
+  return can;
 }
 
 /// The bytes that it works in; nothing where there is no engine for it. The engine must be one that may do it.

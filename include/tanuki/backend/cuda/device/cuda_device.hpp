@@ -38,8 +38,10 @@ class CudaDevice final : public Device {
                      "), expected an NVIDIA GPU with its driver");
     }
     check(cuda_.cudaGetDevice(&number_), "the current device");
+    make_current(number_);
     check(cuda_.cudaGetDeviceProperties(&properties_, number_), "its properties");
-    check(cuda_.cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+    stream_ = new_stream();
+    capture_on_.stream = new_stream();
     check(cuda_.cudaDeviceGetDefaultMemPool(&pool_, number_), "its memory");
     std::uint64_t keep = ~std::uint64_t{0};
     check(cuda_.cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "its memory");
@@ -56,11 +58,13 @@ class CudaDevice final : public Device {
     convolutions_.reset();
     blas_lt().cublasLtDestroy(blas_);
     for (const auto& [file, library] : libraries_) cuda_.cudaLibraryUnload(library);
+    cuda_.cudaStreamDestroy(capture_on_.stream);
     cuda_.cudaStreamDestroy(stream_);
   }
 
   std::string name() const override { return properties_.name; }
   MemoryLeft memory() override {
+    make_current(number_);
     MemoryLeft left{};
     check(cuda_.cudaMemGetInfo(&left.free, &left.total), "the free memory");
     std::uint64_t reserved = 0, used = 0;
@@ -71,14 +75,13 @@ class CudaDevice final : public Device {
   }
 
   Stream main_stream() override { return stream_; }
-  Stream create_stream() override {
-    cudaStream_t stream = nullptr;
-    check(cuda_.cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream");
-    return stream;
+  Stream create_stream() override { return new_stream(); }
+  void destroy(Stream stream) noexcept override {
+    cuda_.cudaStreamDestroy(static_cast<cudaStream_t>(stream));
   }
-  void destroy(Stream stream) noexcept override { cuda_.cudaStreamDestroy(as_stream(stream)); }
 
   Event create_event() override {
+    make_current(number_);
     cudaEvent_t event = nullptr;
     check(cuda_.cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "an event");
     return event;
@@ -86,6 +89,7 @@ class CudaDevice final : public Device {
   void destroy_event(Event event) noexcept override { cuda_.cudaEventDestroy(as_event(event)); }
 
   void* allocate(std::size_t bytes) override {
+    make_current(number_);
     void* memory = nullptr;
     for (const bool again : {false, true}) {
       if (again) {  // with what the pool keeps in pieces
@@ -100,6 +104,7 @@ class CudaDevice final : public Device {
     return nullptr;
   }
   void* allocate_pinned(std::size_t bytes) override {
+    make_current(number_);
     void* memory = nullptr;
     const cudaError_t result = cuda_.cudaMallocHost(&memory, bytes);
     if (result != cudaSuccess) cuda_.cudaGetLastError();
@@ -108,6 +113,7 @@ class CudaDevice final : public Device {
   }
 
   std::optional<std::size_t> workspace_of(const ConvolutionForm& form) override {
+    make_current(number_);
     std::lock_guard lock(mutex_);
     if (!std::exchange(looked_for_convolutions_, true)) convolutions_ = make_convolutions();
     return convolutions_ ? convolutions_->workspace_of(form) : std::nullopt;
@@ -115,7 +121,8 @@ class CudaDevice final : public Device {
 
   std::unique_ptr<Graph> make_graph() override {
     return std::make_unique<CudaGraph>(
-        *this, [this](std::string_view file, std::string_view name) { return kernel(file, name); });
+        *this, number_, capture_on_,
+        [this](std::string_view file, std::string_view name) { return kernel(file, name); });
   }
 
  private:
@@ -173,7 +180,17 @@ class CudaDevice final : public Device {
     convolutions_->run(convolution, as_stream(stream));
   }
 
-  static cudaStream_t as_stream(Stream stream) { return static_cast<cudaStream_t>(stream); }
+  cudaStream_t new_stream() {
+    make_current(number_);
+    cudaStream_t stream = nullptr;
+    check(cuda_.cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream");
+    return stream;
+  }
+  /// For work that is given to it now.
+  cudaStream_t as_stream(Stream stream) const {
+    make_current(number_);
+    return static_cast<cudaStream_t>(stream);
+  }
   static cudaEvent_t as_event(Event event) { return static_cast<cudaEvent_t>(event); }
   static void check(cudaError_t result, std::string_view what) { gpu::check(result, what); }
   static void check(cublasStatus_t result, std::string_view what) {
@@ -199,6 +216,7 @@ class CudaDevice final : public Device {
   int number_ = 0;
   cudaDeviceProp properties_{};
   cudaStream_t stream_ = nullptr;
+  CaptureStream capture_on_;
   cudaMemPool_t pool_ = nullptr;
   cublasLtHandle_t blas_ = nullptr;
   void* workspace_ = nullptr;

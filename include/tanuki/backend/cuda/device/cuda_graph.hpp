@@ -4,6 +4,7 @@
 // changed in it, one kernel at a time.
 
 #include <functional>
+#include <mutex>
 
 #include "tanuki/backend/cuda/device/argument_values.hpp"
 #include "tanuki/backend/cuda/device/device.hpp"
@@ -11,25 +12,26 @@
 
 namespace tanuki::gpu {
 
-/// A stream whose work is captured. Relaxed: what other threads do meanwhile neither harms it nor is harmed.
+/// A device's stream for captures, one at a time. It stays, as cuDNN keeps the stream that it was given last.
+struct CaptureStream {
+  std::mutex mutex;
+  cudaStream_t stream = nullptr;
+};
+
+/// While its work is captured. Relaxed: what other threads do meanwhile neither harms it nor is harmed.
 class Capture {
  public:
-  Capture() {
-    check(cuda_.cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
-    const cudaError_t result = cuda_.cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed);
-    if (result != cudaSuccess) cuda_.cudaStreamDestroy(stream_);
-    check(result, "capturing a graph");
+  explicit Capture(CaptureStream& on) : lock_(on.mutex), stream_(on.stream) {
+    check(cuda_.cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed), "capturing a graph");
   }
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
   ~Capture() {
-    if (!ended_) {
-      cudaGraph_t dropped = nullptr;
-      cuda_.cudaStreamEndCapture(stream_, &dropped);
-      if (dropped) cuda_.cudaGraphDestroy(dropped);
-      cuda_.cudaGetLastError();
-    }
-    cuda_.cudaStreamDestroy(stream_);
+    if (ended_) return;
+    cudaGraph_t dropped = nullptr;
+    cuda_.cudaStreamEndCapture(stream_, &dropped);
+    if (dropped) cuda_.cudaGraphDestroy(dropped);
+    cuda_.cudaGetLastError();
   }
 
   cudaStream_t stream() const { return stream_; }
@@ -52,7 +54,8 @@ class Capture {
 
  private:
   const Runtime& cuda_ = runtime();
-  cudaStream_t stream_ = nullptr;
+  std::lock_guard<std::mutex> lock_;
+  cudaStream_t stream_;
   bool ended_ = false;
 };
 
@@ -60,14 +63,15 @@ class CudaGraph final : public Graph {
  public:
   using KernelOf = std::function<const void*(std::string_view file, std::string_view name)>;
 
-  CudaGraph(Device& device, KernelOf kernel_of) : device_(device), kernel_of_(std::move(kernel_of)) {}
+  CudaGraph(Device& device, int number, CaptureStream& capture_on, KernelOf kernel_of)
+      : device_(device), number_(number), capture_on_(capture_on), kernel_of_(std::move(kernel_of)) {}
   CudaGraph(const CudaGraph&) = delete;
   CudaGraph& operator=(const CudaGraph&) = delete;
   ~CudaGraph() override { clear(); }
 
   void make(const CommandList& commands) override {
     clear();
-    Capture capture;
+    Capture capture(capture_on_);
     for (std::size_t i = 0; i < commands.size(); ++i) {
       device_.run(capture.stream(), commands, i);
       nodes_.push_back(std::holds_alternative<LaunchCommand>(commands[i]) ? capture.last_node() : nullptr);
@@ -85,6 +89,7 @@ class CudaGraph final : public Graph {
   }
 
   bool launch(Stream stream) override {
+    make_current(number_);
     const bool done = cuda_.cudaGraphLaunch(executable_, static_cast<cudaStream_t>(stream)) == cudaSuccess;
     if (!done) cuda_.cudaGetLastError();
     return done;
@@ -115,6 +120,8 @@ class CudaGraph final : public Graph {
 
   const Runtime& cuda_ = runtime();
   Device& device_;
+  int number_;  ///< of the GPU
+  CaptureStream& capture_on_;
   KernelOf kernel_of_;
   cudaGraph_t graph_ = nullptr;  ///< stays, as its nodes name those of the executable
   cudaGraphExec_t executable_ = nullptr;

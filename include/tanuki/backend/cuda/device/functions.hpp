@@ -31,6 +31,7 @@ struct Runtime {
   TANUKI_FUNCTION(cudaGetLastError)
   TANUKI_FUNCTION(cudaGetErrorString)
   TANUKI_FUNCTION(cudaGetDevice)
+  TANUKI_FUNCTION(cudaSetDevice)
   TANUKI_FUNCTION(cudaGetDeviceProperties)
   TANUKI_FUNCTION(cudaStreamCreateWithFlags)
   TANUKI_FUNCTION(cudaDeviceGetDefaultMemPool)
@@ -119,6 +120,14 @@ inline void check(cudaError_t result, std::string_view what) {
   if (result == cudaSuccess) return;
   runtime().cudaGetLastError();  // it is said here, and not by the next launch
   fail("[gpu] ", what, ": ", runtime().cudaGetErrorString(result));
+}
+
+/// CUDA has a current GPU for each thread, number 0 at first: it is `number` then, in this thread.
+inline void make_current(int number) {
+  thread_local int current = -1;
+  if (current == number) return;
+  check(runtime().cudaSetDevice(number), "the current device");
+  current = number;
 }
 
 }  // namespace tanuki::gpu

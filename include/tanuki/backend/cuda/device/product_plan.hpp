@@ -4,6 +4,7 @@
 // works on columns: it is given the transposes, cᵀ = bᵀ·aᵀ.
 
 #include <cstdint>
+#include <memory>
 #include <tuple>
 
 #include "tanuki/backend/cuda/device/device.hpp"
@@ -27,7 +28,9 @@ class ProductPlan {
     const cublasComputeType_t compute = p.precision == Precision::float32 ? CUBLAS_COMPUTE_32F
                                         : p.precision == Precision::tf32  ? CUBLAS_COMPUTE_32F_FAST_TF32
                                                                           : CUBLAS_COMPUTE_32F_FAST_16BF;
-    check(blas_lt().cublasLtMatmulDescCreate(&product_, compute, CUDA_R_32F));
+    cublasLtMatmulDesc_t product = nullptr;
+    check(blas_lt().cublasLtMatmulDescCreate(&product, compute, CUDA_R_32F));
+    product_.reset(product);
     const cublasOperation_t turned = CUBLAS_OP_T;
     if (p.b_transposed) set(CUBLASLT_MATMUL_DESC_TRANSA, turned);
     if (p.a_transposed) set(CUBLASLT_MATMUL_DESC_TRANSB, turned);
@@ -37,38 +40,45 @@ class ProductPlan {
                                                          : CUBLASLT_EPILOGUE_DEFAULT;
     set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue);
     if (p.bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias);
-    layout(&b_, p.b_transposed ? p.inner : p.columns, p.b_transposed ? p.columns : p.inner);
-    layout(&a_, p.a_transposed ? p.rows : p.inner, p.a_transposed ? p.inner : p.rows);
-    layout(&c_, p.columns, p.rows);
+    b_ = layout(p.b_transposed ? p.inner : p.columns, p.b_transposed ? p.columns : p.inner);
+    a_ = layout(p.a_transposed ? p.rows : p.inner, p.a_transposed ? p.inner : p.rows);
+    c_ = layout(p.columns, p.rows);
     choose(blas, alignment(p));
-  }
-  ProductPlan(const ProductPlan&) = delete;
-  ProductPlan& operator=(const ProductPlan&) = delete;
-  ~ProductPlan() {
-    for (auto* layout : {a_, b_, c_}) blas_lt().cublasLtMatrixLayoutDestroy(layout);
-    blas_lt().cublasLtMatmulDescDestroy(product_);
   }
 
   void run(cublasLtHandle_t blas, const Product& p, void* workspace, cudaStream_t stream) {
     if (p.bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias);
     const float one = 1, with = p.addend ? 1.0f : 0.0f;
-    check(blas_lt().cublasLtMatmul(blas, product_, &one, p.b, b_, p.a, a_, &with, p.addend ? p.addend : p.c,
-                                   c_, p.c, c_, &algorithm_, workspace, workspace_size, stream));
+    check(blas_lt().cublasLtMatmul(blas, product_.get(), &one, p.b, b_.get(), p.a, a_.get(), &with,
+                                   p.addend ? p.addend : p.c, c_.get(), p.c, c_.get(), &algorithm_, workspace,
+                                   workspace_size, stream));
   }
 
  private:
+  struct Destroy {
+    void operator()(cublasLtMatmulDesc_t made) const { blas_lt().cublasLtMatmulDescDestroy(made); }
+    void operator()(cublasLtMatrixLayout_t made) const { blas_lt().cublasLtMatrixLayoutDestroy(made); }
+    void operator()(cublasLtMatmulPreference_t made) const {
+      blas_lt().cublasLtMatmulPreferenceDestroy(made);
+    }
+  };
+  template <class Pointer>
+  using Owned = std::unique_ptr<std::remove_pointer_t<Pointer>, Destroy>;
+
   static void check(cublasStatus_t result) {
     if (result != CUBLAS_STATUS_SUCCESS) fail("[gpu] cuBLASLt: ", blas_lt().cublasLtGetStatusString(result));
   }
 
   template <class T>
   void set(cublasLtMatmulDescAttributes_t attribute, const T& value) {
-    check(blas_lt().cublasLtMatmulDescSetAttribute(product_, attribute, &value, sizeof value));
+    check(blas_lt().cublasLtMatmulDescSetAttribute(product_.get(), attribute, &value, sizeof value));
   }
 
-  static void layout(cublasLtMatrixLayout_t* matrix, long long rows, long long columns) {
-    check(blas_lt().cublasLtMatrixLayoutCreate(matrix, CUDA_R_32F, std::uint64_t(rows),
-                                               std::uint64_t(columns), rows));
+  static Owned<cublasLtMatrixLayout_t> layout(long long rows, long long columns) {
+    cublasLtMatrixLayout_t made = nullptr;
+    check(blas_lt().cublasLtMatrixLayoutCreate(&made, CUDA_R_32F, std::uint64_t(rows), std::uint64_t(columns),
+                                               rows));
+    return Owned<cublasLtMatrixLayout_t>(made);
   }
 
   /// What all addresses are multiples of, at most 256.
@@ -80,10 +90,11 @@ class ProductPlan {
   }
 
   void choose(cublasLtHandle_t blas, std::uint32_t aligned) {
-    cublasLtMatmulPreference_t wishes = nullptr;
-    check(blas_lt().cublasLtMatmulPreferenceCreate(&wishes));
+    cublasLtMatmulPreference_t made = nullptr;
+    check(blas_lt().cublasLtMatmulPreferenceCreate(&made));
+    const Owned<cublasLtMatmulPreference_t> wishes(made);
     const auto wish = [&](cublasLtMatmulPreferenceAttributes_t attribute, const auto& value) {
-      check(blas_lt().cublasLtMatmulPreferenceSetAttribute(wishes, attribute, &value, sizeof value));
+      check(blas_lt().cublasLtMatmulPreferenceSetAttribute(wishes.get(), attribute, &value, sizeof value));
     };
     wish(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace_size);
     // No sums in place, whose order would depend on which block comes first.
@@ -95,16 +106,14 @@ class ProductPlan {
       wish(which, aligned);
     cublasLtMatmulHeuristicResult_t best{};
     int found = 0;
-    const cublasStatus_t result =
-        blas_lt().cublasLtMatmulAlgoGetHeuristic(blas, product_, b_, a_, c_, c_, wishes, 1, &best, &found);
-    blas_lt().cublasLtMatmulPreferenceDestroy(wishes);
-    check(result);
+    check(blas_lt().cublasLtMatmulAlgoGetHeuristic(blas, product_.get(), b_.get(), a_.get(), c_.get(),
+                                                   c_.get(), wishes.get(), 1, &best, &found));
     if (found == 0) fail("[gpu] cuBLASLt has no algorithm for a product");
     algorithm_ = best.algo;
   }
 
-  cublasLtMatmulDesc_t product_ = nullptr;
-  cublasLtMatrixLayout_t a_ = nullptr, b_ = nullptr, c_ = nullptr;
+  Owned<cublasLtMatmulDesc_t> product_;
+  Owned<cublasLtMatrixLayout_t> a_, b_, c_;
   cublasLtMatmulAlgo_t algorithm_{};
 };
 
