@@ -60,6 +60,34 @@ TEST_CASE("models that train at the same time do not disturb each other") {
   CHECK(together == alone);
 }
 
+TEST_CASE("what goes beyond the memory limit says which batch would not") {
+  const auto input = Input({10, 10, 3});
+  const auto x =
+      GlobalAveragePooling2D()(Conv2D({.filters = 64, .kernel_size = 3, .activation = "relu"})(input));
+  const Model<> model(input, Dense({.units = 1})(x));
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor<> images = pictures(500, 1), labels({500, 1});
+  const auto fit = [&](Index part) {
+    model.fit(images, labels, {.verbose = false, .batch_size = 500, .micro_batch_size = part});
+  };
+  const std::string text = ", for a batch of 500; the largest that fits is ";
+  configure({.memory_limit = memory_in_use() + 12'000'000});
+  std::string said;
+  try {
+    fit(0);
+  } catch (const Error& error) {
+    said = error.what();
+  }
+  INFO(said);
+  REQUIRE(said.find(text) != said.npos);
+  CHECK(said.ends_with(", as batch_size or micro_batch_size"));
+  const Index fits = std::stoll(said.substr(said.find(text) + text.size()));
+  CHECK(fits > 10);
+  CHECK_NOTHROW(fit(fits));
+  CHECK_THROWS_WITH(fit(499), Catch::Contains("the largest that fits is"));
+  configure({});
+}
+
 TEST_CASE("the memory limit is kept, and can be lifted") {
   const auto before = memory_in_use();
   {

@@ -2,6 +2,7 @@
 
 // Where a backend's numbers live: allocation and copies. One owner, Buffer; no reference counts.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <limits>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -102,6 +104,11 @@ struct Memory<Cpu> {
     }
     host.used -= bytes;
     fail("[memory] there is no room for ", count, " numbers of ", sizeof(float), " bytes");
+  }
+  /// Below the limit of configure(); nothing where there is none.
+  static std::optional<Index> free_bytes() {
+    const std::size_t most = host_memory().most, used = host_memory().used;
+    return most == 0 ? std::nullopt : std::optional(Index(most - std::min(used, most)));
   }
   static void release(float* data, std::size_t count) noexcept {
     ::operator delete(data, alignment(count * sizeof(float)));

@@ -244,15 +244,14 @@ class Plan {
     } catch (const Error& error) {
       arena_ = Buffer<B>();
       kept_inputs_.clear();
-      if constexpr (requires { Memory<B>::free_bytes(); }) {
-        Index fits = 0;
-        for (Index step = batch; step > 0; step /= 2) {  // fits < batch
-          while (fits + step < batch && memory_needed(fits + step, threads) <= Memory<B>::free_bytes())
-            fits += step;
-        }
-        fail(error.what(), ", for a batch of ", batch, "; the largest that fits is ", fits);
+      const std::optional<Index> free = Memory<B>::free_bytes();
+      if (!free) throw;
+      Index fits = 0;
+      for (Index step = batch; step > 0; step /= 2) {  // fits < batch
+        while (fits + step < batch && memory_needed(fits + step, threads) <= *free) fits += step;
       }
-      throw;
+      fail(error.what(), ", for a batch of ", batch, "; the largest that fits is ", fits,
+           !schedule_.backward().empty() && fits > 0 ? ", as batch_size or micro_batch_size" : "");
     }
   }
 

@@ -3,6 +3,7 @@
 // The backend's tag, and memory of the GPU. What is done to it is in the order of the device's main stream.
 
 #include <cstdio>
+#include <optional>
 
 #include "tanuki/backend/cuda/device/current_device.hpp"
 #include "tanuki/backend/cuda/staging.hpp"
@@ -35,7 +36,7 @@ struct Memory<Cuda> {
     fail("[memory] ", count, " numbers of 4 bytes (", gpu::gib(count * sizeof(float)), ") were asked for, ",
          gpu::gib(left.free), " of ", gpu::gib(left.total), " are free on ", gpu::device().name());
   }
-  static Index free_bytes() { return Index(gpu::device().memory().free); }
+  static std::optional<Index> free_bytes() { return Index(gpu::device().memory().free); }
   static void release(float* data, std::size_t) noexcept { gpu::device().release(data); }
   static void zero(float* to, std::size_t count) {
     gpu::device().zero(gpu::device().main_stream(), to, count * sizeof(float));
