@@ -44,7 +44,7 @@ class LearningRateScheduler final : public Callback {
 
   /// The rate of the epoch.
   void add_to_logs(Logs& logs) const override {
-    set_log(logs, "learning_rate", double(float(model().learning_rate())));
+    logs.set("learning_rate", double(float(model().learning_rate())));
   }
 
  private:

@@ -41,10 +41,8 @@ class MonitorCallback : public Callback {
 
   /// Null where the logs have no such number; see warn_of_missing().
   std::optional<double> monitored(const Logs& logs) const {
-    for (const auto& [key, value] : logs) {
-      if (key == monitor()) return value;
-    }
-    return std::nullopt;
+    const double* const number = logs.find(monitor());
+    return number ? std::optional(*number) : std::nullopt;
   }
 
   /// The first time: `text`, and what there is.

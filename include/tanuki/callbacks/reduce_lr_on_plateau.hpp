@@ -46,7 +46,7 @@ class ReduceLROnPlateau final : public MonitorCallback {
 
   /// The rate of the epoch.
   void add_to_logs(Logs& logs) const override {
-    set_log(logs, "learning_rate", double(float(model().learning_rate())));
+    logs.set("learning_rate", double(float(model().learning_rate())));
   }
 
   void on_epoch_end(Index epoch, const Logs& logs) override {

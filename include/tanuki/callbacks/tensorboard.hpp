@@ -81,9 +81,9 @@ class TensorBoard final : public Callback {
     for (const auto& [name, value] : of_validation)
       validation().write(scalar_summary("evaluation_" + name + "_vs_iterations", value),
                          model().iterations());
-    set_log(mine, "learning_rate", model().learning_rate());
+    mine.set("learning_rate", model().learning_rate());
     if (options_.write_steps_per_second)
-      set_log(mine, "steps_per_second", double(batch_ - first_batch_) / seconds_since(epoch_began_));
+      mine.set("steps_per_second", double(batch_ - first_batch_) / seconds_since(epoch_began_));
     for (const auto& [name, value] : mine) train().write(scalar_summary("epoch_" + name, value), epoch);
     for (const auto& [name, value] : of_validation)
       validation().write(scalar_summary("epoch_" + name, value), epoch);

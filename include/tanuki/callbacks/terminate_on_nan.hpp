@@ -23,13 +23,12 @@ class TerminateOnNaN final : public Callback {
   bool handles_not_finite() const override { return !options_.raise_error; }
 
   void on_train_batch_end(Index batch, const Logs& logs) override {
-    for (const auto& [key, value] : logs) {
-      if (key != "loss" || std::isfinite(value)) continue;
-      if (options_.raise_error) fail("[terminate_on_nan] the loss is ", value, " at batch ", batch);
-      (options_.output ? *options_.output : std::cout)
-          << "Batch " << batch << ": Invalid loss, terminating training" << std::endl;
-      stop_training();
-    }
+    const double* const loss = logs.find("loss");
+    if (!loss || std::isfinite(*loss)) return;
+    if (options_.raise_error) fail("[terminate_on_nan] the loss is ", *loss, " at batch ", batch);
+    (options_.output ? *options_.output : std::cout)
+        << "Batch " << batch << ": Invalid loss, terminating training" << std::endl;
+    stop_training();
   }
 
  private:

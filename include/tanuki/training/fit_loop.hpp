@@ -163,7 +163,7 @@ class FitLoop {
       fail_in(where(), error);
     }
     logs_ = trainer().logs();
-    if (!finite) set_log(logs_, "loss", std::numeric_limits<double>::quiet_NaN());
+    if (!finite) logs_.set("loss", std::numeric_limits<double>::quiet_NaN());
     tell([&](Callback& c) { c.on_train_batch_end(step_, logs_); });
     ++step_;
   }
