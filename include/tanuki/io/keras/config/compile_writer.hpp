@@ -38,7 +38,8 @@ class TrainingFieldWriter {
       if (const S* schedule = rate.get<S>())
         json = object_json("keras.optimizers.schedules", S::class_name(), config_of(schedule->options()));
     });
-    if (json.is_null()) fail("Keras has no learning-rate schedule '", rate.class_name(), "'");
+    if (json.is_null())
+      fail("the learning-rate schedule '", rate.class_name(), "' is none of Keras' that tanuki writes");
     return json;
   }
 
@@ -76,7 +77,7 @@ class CompileWriter {
     Json config;
     const bool known = visit_options(
         optimizer, [&](const auto& options) { config = TrainingFieldWriter::config_of(options); });
-    if (!known) fail("Keras has no optimizer '", optimizer.name(), "'");
+    if (!known) fail("the optimizer '", optimizer.name(), "' is none of Keras' that tanuki writes");
     return object_json("keras.optimizers", optimizer.class_name(), std::move(config));
   }
 
@@ -102,7 +103,7 @@ class CompileWriter {
         json = object_json("keras.losses", L::class_name(), TrainingFieldWriter::config_of(mine->options()));
     });
     if (json.is_null() && loss.template get<Crossentropy>()) json = loss.name();
-    if (json.is_null()) fail("Keras has no loss '", loss.name(), "'");
+    if (json.is_null()) fail("the loss '", loss.name(), "' is none of Keras' that tanuki writes");
     return json;
   }
 
@@ -136,7 +137,7 @@ class CompileWriter {
       keep(class_name, std::move(config));
     });
     if (json.is_null() && metric.template get<AccuracyByShape>()) json = metric.name();
-    if (json.is_null()) fail("Keras has no metric '", metric.name(), "'");
+    if (json.is_null()) fail("the metric '", metric.name(), "' is none of Keras' that tanuki writes");
     return json;
   }
 };
