@@ -8,6 +8,7 @@
 // pass is a function of (seed, epoch), whatever the number of threads. Steps throw Error on arguments out of
 // range.
 
+#include <concepts>
 #include <limits>
 #include <map>
 #include <string>
@@ -47,9 +48,10 @@ class Dataset {
 
   explicit operator bool() const { return stage_ != nullptr; }
 
-  /// Rows of x (n, …) with rows of y (n, …); without y, examples have an empty target.
-  static Dataset from_tensors(Tensor<Cpu> x, Tensor<Cpu> y = {}) {
-    return Dataset(std::make_shared<stages::Tensors>(std::move(x), std::move(y)));
+  /// Rows of x (n, …) with rows of y (n, …); without y, examples have an empty target. For a model of several inputs or outputs
+  /// a list of each. sample_weight (n): none, one, or one for each y.
+  static Dataset from_tensors(TensorList x, TensorList y = {}, TensorList sample_weight = {}) {
+    return Dataset(std::make_shared<stages::Tensors>(std::move(x), std::move(y), std::move(sample_weight)));
   }
 
   /// What the function that `generator` gives for a pass gives: single examples unless options.batched.
@@ -63,18 +65,37 @@ class Dataset {
 
   /// Pairs: x of an element of `x`, and as its target x of the element of `y` at the same place. The targets of
   /// both are dropped; the shorter set ends a pass. Names of classes and paths are those of `x`, bad files those of both.
-  static Dataset zip(const Dataset& x, const Dataset& y) {
-    const StagePtr &first = x.stage("zip"), &second = y.stage("zip");
-    if (first->batched() != second->batched())
-      fail("[zip] x is ", first->batched() ? "batched" : "single examples", ", y is not: zip before batch");
-    const TablePtr x_table = x.table(), y_table = y.table();
-    Dataset next = x_table && y_table ? x.then<stages::ZippedTable>(x_table, y_table)
-                                      : x.then<stages::ZippedStream>(first, second);
-    auto origin = std::make_shared<Origin>(*x.origin_);
-    origin->partners.push_back(y.origin_->bad_files);
-    for (const auto& partner : y.origin_->partners) origin->partners.push_back(partner);
+  template <std::same_as<Dataset> One>  // lists in braces are those below
+  static Dataset zip(const One& x, const One& y) {
+    return zip(std::vector{x}, std::vector{y});
+  }
+
+  /// The same for several inputs or targets, or none: each is x of an element of another set, and so are sample weights: none, one for
+  /// all targets or one for each. Names of classes and paths are those of the first input.
+  static Dataset zip(const std::vector<Dataset>& x, const std::vector<Dataset>& y,
+                     const std::vector<Dataset>& sample_weight = {}) {
+    if (x.empty()) fail("[zip] there is no x");
+    std::vector<Dataset> all = x;
+    all.insert(all.end(), y.begin(), y.end());
+    all.insert(all.end(), sample_weight.begin(), sample_weight.end());
+    stages::ZippedSets<Table> tables{{}, x.size(), y.size()};
+    stages::ZippedSets<Stage> streams{{}, x.size(), y.size()};
+    for (const Dataset& set : all) {
+      const StagePtr& stage = set.stage("zip");
+      if (stage->batched() != x[0].stage("zip")->batched())
+        fail("[zip] some are batched and others are single examples: zip before batch");
+      streams.all.push_back(stage);
+      if (TablePtr table = set.table()) tables.all.push_back(std::move(table));
+    }
+    Dataset next = tables.all.size() == all.size() ? all[0].then<stages::ZippedTable>(std::move(tables))
+                                                   : all[0].then<stages::ZippedStream>(std::move(streams));
+    auto origin = std::make_shared<Origin>(*all[0].origin_);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      origin->partners.push_back(all[i].origin_->bad_files);
+      for (const auto& partner : all[i].origin_->partners) origin->partners.push_back(partner);
+      next.random_ |= all[i].random_, next.caches_randomness_ |= all[i].caches_randomness_;
+    }
     next.origin_ = std::move(origin);
-    next.random_ |= y.random_, next.caches_randomness_ |= y.caches_randomness_;
     return next;
   }
 

@@ -4,9 +4,11 @@
 // checksums and what the examples are of. Numbers are stored as they lie in memory (little-endian).
 //   "tanuki examples 1\n", the length of the description, the description, its checksum, then records:
 //   key, length, content, checksum of these three; the last one has the key -1 and no content.
-//   Content: number of entries, entries, then unless the example is a bad one x and y: rank, extents, elements.
+//   Content: number of entries, entries, then unless the example is a bad one x and y: rank, extents, elements. Where there are
+//   more tensors, then how many more_x, more_y and sample_weight are, and these.
 //   Keys from -2 downwards are of bad files: the lengths of path and reason, path, reason.
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -41,6 +43,15 @@ class Bytes {
     put(Index(tensor.shape().rank()));
     for (Index extent : tensor.shape()) put(extent);
     put(std::as_bytes(std::span(tensor.data(), std::size_t(tensor.size()))));
+  }
+
+  void put_more(const Example& example) {
+    const TensorList* const lists[] = {&example.more_x, &example.more_y, &example.sample_weight};
+    if (std::ranges::all_of(lists, [](const auto* list) { return list->empty(); })) return;
+    for (const auto* list : lists) put(std::uint64_t{list->size()});
+    for (const auto* list : lists) {
+      for (const auto& tensor : *list) put(tensor);
+    }
   }
 
   std::span<const std::byte> all() const { return bytes_; }
@@ -90,6 +101,16 @@ class Reader {
     return tensor;
   }
 
+  void take_more(Example& example) {
+    if (left_.empty()) return;
+    TensorList* const lists[] = {&example.more_x, &example.more_y, &example.sample_weight};
+    std::uint64_t counts[3];
+    for (auto& count : counts) count = take<std::uint64_t>();
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::uint64_t k = 0; k < counts[i]; ++k) lists[i]->push_back(take_tensor());
+    }
+  }
+
   std::size_t left() const { return left_.size(); }
 
  private:
@@ -118,6 +139,7 @@ class ExampleFileWriter {
       content.put(std::as_bytes(std::span(example->entries)));
       content.put(example->x);
       content.put(example->y);
+      content.put_more(*example);
     }
     write(key, content.all());
   }
@@ -203,6 +225,7 @@ class ExampleFile {
     example.entries = std::move(entries);
     example.x = content.take_tensor();
     example.y = content.take_tensor();
+    content.take_more(example);
     return example;
   }
 

@@ -12,19 +12,27 @@
 #include <string>
 #include <vector>
 
-#include "tanuki/core/tensor.hpp"
+#include "tanuki/core/tensor_list.hpp"
 #include "tanuki/data/bad_files.hpp"
 
 namespace tanuki {
 
 /// An input and its target. Unbatched: x (height, width, channels), y (k). Batched: a leading batch axis.
 struct Example {
-  Tensor<Cpu> x, y;
+  Tensor<Cpu> x, y;  ///< an empty y: no target
 
   /// The number by which each example in it is known: the same number stands for the same bits of x in every
   /// pass. Any numbers from 0 on, not always consecutive. Empty where that cannot be said, as after a map.
   std::vector<Index> entries = {};
+
+  /// For models of several inputs or outputs: the second one and those after it.
+  TensorList more_x = {}, more_y = {};
+  /// None, one for all targets or one for each: a number, or batched (batch) of them.
+  TensorList sample_weight = {};
 };
+
+/// An empty y stands for no targets.
+inline bool has_targets(const Tensor<Cpu>& y) { return !(y.shape() == Shape{0}); }
 
 /// The entries of each element of a pass, in its order.
 using EntryLists = std::vector<std::vector<Index>>;

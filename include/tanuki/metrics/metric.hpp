@@ -2,7 +2,8 @@
 
 // The handle that compile() takes a metric by: AnyMetric<B> holds any class that has the members of
 // MetricFor, and any loss (see loss_metric.hpp). It is a value: copies count for themselves. A class whose update()
-// takes a fourth argument, ConstTensorView<B> weights (null: all 1), can be a weighted metric.
+// takes a fourth argument, ConstTensorView<B> weights (null: all 1), can be a weighted metric. One that has a static `direction`,
+// MetricDirection::up or down, can be monitored by a callback that is not told its .mode.
 
 #include <concepts>
 #include <memory>

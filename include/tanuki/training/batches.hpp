@@ -11,11 +11,10 @@
 
 namespace tanuki {
 
-using TensorList = std::vector<Tensor<Cpu>>;
 /// Label number → weight; other labels weigh 1.
 using ClassWeight = std::map<Index, double>;
 
-/// TensorList of another owner; weights may be none.
+/// Tensors of another owner; weights may be none.
 struct Batch {
   std::vector<const Tensor<Cpu>*> x, y, weights = {};
   const std::vector<Index>* entries = nullptr;  ///< see Example; null or empty: not known
@@ -39,7 +38,7 @@ inline void check_sizes(const Batch& batch) {
   }
 }
 
-inline std::vector<const Tensor<Cpu>*> pointers(const TensorList& tensors) {
+inline std::vector<const Tensor<Cpu>*> pointers(const std::vector<Tensor<Cpu>>& tensors) {
   std::vector<const Tensor<Cpu>*> all;
   for (const auto& tensor : tensors) all.push_back(&tensor);
   return all;
@@ -115,8 +114,11 @@ class DatasetBatches final : public Batches {
     const Batch* next() override {
       example_ = source_->next();
       if (!example_) return nullptr;
-      batch_ = {{&example_->x}, {&example_->y}, {}, &example_->entries};
+      batch_ = {with({&example_->x}, example_->more_x), with({&example_->y}, example_->more_y),
+                pointers(example_->sample_weight), &example_->entries};
       if (!class_weight_.empty()) {
+        if (!batch_.weights.empty())
+          fail("class_weight is given, and the dataset has sample weights: expected one of them");
         weights_ = class_weights_of(example_->y, class_weight_);
         batch_.weights = {&weights_};
       }
@@ -125,6 +127,12 @@ class DatasetBatches final : public Batches {
     Index skip(Index count) override { return source_->skip(count); }
 
    private:
+    static std::vector<const Tensor<Cpu>*> with(std::vector<const Tensor<Cpu>*> first,
+                                                const TensorList& more) {
+      for (const auto& tensor : more) first.push_back(&tensor);
+      return first;
+    }
+
     std::unique_ptr<Iterator> source_;
     const ClassWeight& class_weight_;
     std::optional<Example> example_;

@@ -82,7 +82,8 @@ void Model<B>::check_batch(const Batch& batch) const {
 /// compiled, for data without a single batch, and, naming the batch, for data that does not fit.
 template <class B>
 Logs Model<B>::evaluate(const Dataset& data, const EvaluateOptions& options) const {
-  if (!options.sample_weight.empty()) fail("[evaluate] sample_weight is for tensors, a dataset was given");
+  if (!options.sample_weight.empty())
+    fail("[evaluate] sample_weight is for tensors, a dataset was given, which has it in its examples");
   return evaluate_batches(DatasetBatches(data), options.epoch, options.steps);
 }
 

@@ -21,7 +21,10 @@ History Model<B>::fit_batches(const Batches& data, const Batches* validation_dat
 template <class B>
 History Model<B>::fit(const Dataset& data, const FitOptions& options) const {
   if (!options.sample_weight.empty() || options.validation_split != 0)
-    fail("[fit] sample_weight and validation_split are for tensors, a dataset was given");
+    fail(
+        "[fit] sample_weight and validation_split are for tensors, a dataset was given, which has sample "
+        "weights in "
+        "its examples and validation_data beside it");
   detail::check_weights("[fit] ", outputs().size(), options.sample_weight, options.class_weight);
   const auto* validation_data = options.validation_data.dataset();
   std::ostream& out = options.output ? *options.output : std::cerr;

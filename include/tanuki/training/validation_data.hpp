@@ -12,9 +12,6 @@ class ValidationData {
   ValidationData() = default;
   ValidationData(Dataset data) : dataset_(std::move(data)) {}
   ValidationData(std::optional<Dataset> data) : dataset_(std::move(data)) {}
-  ValidationData(Tensor<Cpu> x, Tensor<Cpu> y) : x_{std::move(x)}, y_{std::move(y)} {}
-  ValidationData(Tensor<Cpu> x, Tensor<Cpu> y, Tensor<Cpu> sample_weight)
-      : x_{std::move(x)}, y_{std::move(y)}, weights_{std::move(sample_weight)} {}
   /// An x for each input, a y for each output; one weight, or one for each output.
   ValidationData(TensorList x, TensorList y, TensorList sample_weight = {})
       : x_(std::move(x)), y_(std::move(y)), weights_(std::move(sample_weight)) {}

@@ -58,7 +58,15 @@ class Batched final : public Step {
         examples.push_back(std::move(*example));
       }
       if (examples.empty() || (drop_remainder_ && Index(examples.size()) < size_)) return std::nullopt;
-      return Example{stack(examples, &Example::x), stack(examples, &Example::y), joined_entries(examples)};
+      const auto list = [&](TensorList Example::*part) { return stack_all(examples, part); };
+      return Example{stack(
+                         examples, [](const Example& e) -> auto& { return e.x; }),
+                     stack(
+                         examples, [](const Example& e) -> auto& { return e.y; }),
+                     joined_entries(examples),
+                     list(&Example::more_x),
+                     list(&Example::more_y),
+                     list(&Example::sample_weight)};
     }
 
     Index skip(Index count) override {
@@ -77,17 +85,31 @@ class Batched final : public Step {
       return joined;
     }
 
-    static Tensor<Cpu> stack(const std::vector<Example>& examples, Tensor<Cpu> Example::*part) {
-      const Shape& shape = (examples.front().*part).shape();
+    template <class Part>
+    static Tensor<Cpu> stack(const std::vector<Example>& examples, const Part& part) {
+      const Shape& shape = part(examples.front()).shape();
       Tensor<Cpu> batch(shape.with_batch(Index(examples.size())));
       float* to = batch.data();
       for (const Example& example : examples) {
-        const Tensor<Cpu>& tensor = example.*part;
+        const Tensor<Cpu>& tensor = part(example);
         if (!(tensor.shape() == shape))
           fail("[batch] an element of shape ", tensor.shape(), " does not fit one of shape ", shape);
         to = std::copy(tensor.data(), tensor.data() + tensor.size(), to);
       }
       return batch;
+    }
+
+    static TensorList stack_all(const std::vector<Example>& examples, TensorList Example::*list) {
+      const std::size_t count = (examples.front().*list).size();
+      for (const Example& example : examples) {
+        if ((example.*list).size() != count)
+          fail("[batch] an element has other inputs, targets or sample weights than the first of its batch");
+      }
+      TensorList batches;
+      for (std::size_t i = 0; i < count; ++i)
+        batches.push_back(stack(
+            examples, [&](const Example& e) -> auto& { return (e.*list)[i]; }));
+      return batches;
     }
 
     std::unique_ptr<Iterator> source_;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Examples that are the rows of two tensors in memory.
+// Examples that are the rows of tensors in memory.
 
 #include "tanuki/data/stages/unbatch.hpp"
 
@@ -8,29 +8,39 @@ namespace tanuki::stages {
 
 class Tensors final : public Table {
  public:
-  /// x and y have the same first extent. An empty y stands for no targets.
-  Tensors(Tensor<Cpu> x, Tensor<Cpu> y) : x_(std::move(x)), y_(std::move(y)) {
-    if (x_.shape().rank() == 0 || y_.shape().rank() == 0)
-      fail("[from_tensors] x ", x_.shape(), " and y ", y_.shape(), " need a first axis, over the examples");
-    if (has_targets(y_) && x_.shape().front() != y_.shape().front())
-      fail("[from_tensors] x ", x_.shape(), " and y ", y_.shape(), " are not equally many examples");
+  /// Of equally many rows; x has at least one tensor. No y, or an empty one, stands for no targets.
+  Tensors(TensorList x, TensorList y, TensorList sample_weight = {}) {
+    if (x.empty()) fail("[from_tensors] there is no x");
+    all_.x = take_first(x), all_.more_x = std::move(x);
+    if (!y.empty()) all_.y = take_first(y), all_.more_y = std::move(y);
+    all_.sample_weight = std::move(sample_weight);
+    check_rows("from_tensors", all_);
   }
 
   std::string description() const override {
-    return "from_tensors(" + described(x_) + ", " + described(y_) + ")";
+    std::string text = "from_tensors(" + described(all_.x) + ", " + described(all_.y);
+    const auto add = [&](const char* what, const TensorList& tensors) {
+      for (const auto& tensor : tensors) text += std::string(what) + described(tensor);
+    };
+    add("; x ", all_.more_x), add("; y ", all_.more_y), add("; sample_weight ", all_.sample_weight);
+    return text + ")";
   }
-  Index cardinality() const override { return x_.shape().front(); }
+  Index cardinality() const override { return all_.x.shape().front(); }
 
   std::vector<Index> order(Index) const override { return entries_in_order(cardinality()); }
 
   std::optional<bool> known(Index) const override { return true; }
 
-  std::optional<Example> at(Index entry, Index) const override {
-    return Example{row(x_, entry), has_targets(y_) ? row(y_, entry) : Tensor<Cpu>()};
-  }
+  std::optional<Example> at(Index entry, Index) const override { return example_of(all_, entry); }
 
  private:
-  Tensor<Cpu> x_, y_;
+  static Tensor<Cpu> take_first(TensorList& tensors) {
+    Tensor<Cpu> first = std::move(tensors.front());
+    tensors.erase(tensors.begin());
+    return first;
+  }
+
+  Example all_;
 };
 
 }  // namespace tanuki::stages

@@ -1,7 +1,7 @@
 #pragma once
 
 // The examples of batches, one by one: the opposite of batch. Throws Error for an element without a first axis, or
-// whose x and y have different first extents.
+// whose tensors have different first extents.
 
 #include <algorithm>
 
@@ -16,8 +16,35 @@ inline Tensor<Cpu> row(const Tensor<Cpu>& tensor, Index i) {
   return {shape, std::span(tensor.data() + i * shape.elements(), std::size_t(shape.elements()))};
 }
 
-/// An empty y stands for no targets.
-inline bool has_targets(const Tensor<Cpu>& y) { return !(y.shape() == Shape{0}); }
+/// The same of all tensors of a batch, without its entry.
+inline Example example_of(const Example& batch, Index i) {
+  const auto rows = [&](const TensorList& tensors) {
+    TensorList all;
+    for (const auto& tensor : tensors) all.push_back(row(tensor, i));
+    return all;
+  };
+  Example example{row(batch.x, i), {}};
+  if (has_targets(batch.y)) example.y = row(batch.y, i);
+  example.more_x = rows(batch.more_x), example.more_y = rows(batch.more_y);
+  example.sample_weight = rows(batch.sample_weight);
+  return example;
+}
+
+/// Throws Error unless all tensors have a first axis, and the same on it.
+inline void check_rows(const char* step, const Example& batch) {
+  const Shape& x = batch.x.shape();
+  const auto check = [&](const char* what, const Tensor<Cpu>& tensor, bool counts = true) {
+    const Shape& shape = tensor.shape();
+    if (x.rank() == 0 || shape.rank() == 0)
+      fail("[", step, "] x ", x, " and ", what, " ", shape, " need a first axis, over the examples");
+    if (counts && x.front() != shape.front())
+      fail("[", step, "] x ", x, " and ", what, " ", shape, " are not equally many examples");
+  };
+  check("y", batch.y, has_targets(batch.y));
+  for (const auto& tensor : batch.more_x) check("another x", tensor);
+  for (const auto& tensor : batch.more_y) check("another y", tensor);
+  for (const auto& tensor : batch.sample_weight) check("sample_weight", tensor);
+}
 
 class Unbatched final : public Step {
  public:
@@ -52,8 +79,7 @@ class Unbatched final : public Step {
 
     std::optional<Example> next() override {
       if (!fill()) return std::nullopt;
-      Example example{row(batch_->x, place_), {}};
-      if (has_targets(batch_->y)) example.y = row(batch_->y, place_);
+      Example example = example_of(*batch_, place_);
       if (!batch_->entries.empty()) example.entries = {batch_->entries[std::size_t(place_)]};
       ++place_;
       return example;
@@ -77,17 +103,9 @@ class Unbatched final : public Step {
         batch_ = source_->next();
         if (!batch_) return false;
         place_ = 0;
-        check();
+        check_rows("unbatch", *batch_);
       }
       return true;
-    }
-
-    void check() const {
-      const Shape &x = batch_->x.shape(), &y = batch_->y.shape();
-      if (x.rank() == 0 || y.rank() == 0)
-        fail("[unbatch] x ", x, " and y ", y, " need a first axis, over the examples");
-      if (has_targets(batch_->y) && x.front() != y.front())
-        fail("[unbatch] x ", x, " and y ", y, " are not equally many examples");
     }
 
     std::unique_ptr<Iterator> source_;
